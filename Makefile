@@ -1,0 +1,47 @@
+# make help lists the targets. Nothing here needs a C compiler but `make race`.
+SHELL := /bin/bash
+GO    ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT  ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+
+export CGO_ENABLED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run build generate test race check chromium bench
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: build ## build and start the console on http://localhost:8080, its data in ./data
+	@./bin/breakwater serve
+
+build: ## build the one static binary, bin/breakwater (GOARCH=arm64 for the other kind)
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/breakwater .
+
+generate: ## make the Go code of the views after a change of a .templ file
+	$(GO) generate ./...
+
+test: chromium ## run every test, those in a headless Chromium included
+	$(GO) test ./...
+
+race: chromium ## run every test under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
+
+check: ## generated code fresh, gofmt, go mod tidy, vet, staticcheck, arrows
+	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && cp -r views "$$d/views" && $(GO) generate ./... && \
+		diff -rq views "$$d/views" >/dev/null || { echo "generated code was stale: commit what make generate has made"; exit 1; }
+	@test -z "$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files -co --exclude-standard '*.go'); exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test -run '^TestArrows$$' -count=1 .
+
+bench: ## measure the receiving path
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./handlers/... ./store/...
+
+# Debian's package where none is found and this user may install it.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-liberation; } || \
+		{ echo "the browser tests need Chromium: sudo apt-get install -y chromium"; exit 1; }

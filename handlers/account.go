@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"breakwater/store"
+	"breakwater/views"
+)
+
+func (s *server) accountPage(r *request) error {
+	saved := r.QueryParam("saved")
+	if saved != "profile" && saved != "password" {
+		saved = ""
+	}
+	return r.accountForm(http.StatusOK, views.AccountForm{Name: r.user.Name, Theme: r.user.Theme, Saved: saved})
+}
+
+func (r *request) accountForm(status int, form views.AccountForm) error {
+	return r.render(status, views.Account(r.frame(), form))
+}
+
+func (s *server) saveAccount(r *request) error {
+	form := views.AccountForm{Name: r.posted("name"), Theme: r.posted("theme")}
+	err := s.Store.SaveProfile(r.ctx(), r.actor(), store.Profile{Name: form.Name, Theme: form.Theme})
+	if errors.Is(err, store.ErrTheme) {
+		form.Errors = map[string]string{"theme": r.text().Errors.ThemeUnknown}
+		return r.accountForm(http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	return r.see("/account?saved=profile")
+}
+
+func (s *server) changePassword(r *request) error {
+	form := views.AccountForm{Name: r.user.Name, Theme: r.user.Theme, Errors: map[string]string{}}
+	next := r.posted("new_password")
+	try := "account " + r.user.ID
+	if s.tries.take(try) > 0 {
+		form.Errors["current_password"] = r.text().Login.TooMany
+		return r.accountForm(http.StatusTooManyRequests, form)
+	}
+	err := s.Store.ChangePassword(r.ctx(), r.actor(), r.posted("current_password"), next, r.token)
+	if errors.Is(err, store.ErrCredentials) {
+		form.Errors["current_password"] = r.text().Errors.CurrentWrong
+	} else {
+		s.tries.giveBack(try)
+	}
+	if text, wrong := passwordProblem(r.text(), next, err); wrong {
+		form.Errors["new_password"] = text
+	}
+	if len(form.Errors) > 0 {
+		return r.accountForm(http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	return r.see("/account?saved=password")
+}

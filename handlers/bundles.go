@@ -1,0 +1,136 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"breakwater/handlers/ocean"
+	"breakwater/store"
+)
+
+const (
+	keyHeader = "Referral-Integration-API-Key"
+
+	// maxBundle is the largest body taken; Ocean's own test server stops at 10 MB.
+	maxBundle = 25 << 20
+	// maxInFlight bounds the bytes of all bodies that are being read and kept at a time.
+	maxInFlight = 64 << 20
+	// waitForRoom is how long a body waits for others to be done before Ocean is asked to come
+	// again.
+	waitForRoom = 20 * time.Second
+
+	retryAfter = "30" // seconds; Ocean keeps to a schedule of its own
+)
+
+// receiveBundle takes one message from Ocean: the key before the body, the bytes into memory, the
+// message into the store, and 200 only once it is on disk.
+func (s *server) receiveBundle(r *request) error {
+	if err := s.checkKey(r); err != nil {
+		return err
+	}
+	if !isFHIR(r.Request().Header) {
+		return errMediaType
+	}
+	body, done, err := s.readBundle(r)
+	if err != nil {
+		return err
+	}
+	defer done()
+	message, err := ocean.Parse(body)
+	var challenge *ocean.Challenge
+	switch {
+	case errors.As(err, &challenge):
+		return r.Blob(http.StatusOK, "application/json", challenge.Answer)
+	case errors.Is(err, ocean.ErrNotJSON):
+		return errNotJSON
+	case errors.Is(err, ocean.ErrNotMessage):
+		return errNotMessage
+	case err != nil:
+		return err
+	}
+	receipt, err := s.Store.Receive(r.ctx(), message)
+	if err != nil {
+		return err
+	}
+	s.Log.Info("message received", "request", requestID(r.Context), "message", receipt.MessageID,
+		"duplicate", receipt.Duplicate, "problems", len(receipt.Problems), "bytes", len(body))
+	return r.outcome(http.StatusOK, "information", "informational", kept(receipt))
+}
+
+func kept(r store.Receipt) string {
+	if r.Duplicate {
+		return "The message was here already."
+	}
+	return "The message was kept."
+}
+
+// checkKey runs before anything of the body is read.
+func (s *server) checkKey(r *request) error {
+	keys := r.Request().Header.Values(keyHeader)
+	if len(keys) != 1 || keys[0] == "" {
+		return errNoKey
+	}
+	valid, err := s.Store.CheckKey(r.ctx(), strings.TrimSpace(keys[0]))
+	if err != nil {
+		return err
+	}
+	if !valid {
+		return errWrongKey
+	}
+	return nil
+}
+
+// isFHIR reports whether the body is said to be JSON in UTF-8, uncompressed.
+func isFHIR(h http.Header) bool {
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil || (kind != "application/fhir+json" && kind != "application/json") {
+		return false
+	}
+	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "utf8") {
+		return false
+	}
+	coding := h.Get("Content-Encoding")
+	return coding == "" || strings.EqualFold(coding, "identity")
+}
+
+// readBundle reads the whole body once there is room for it. The caller calls done when the bytes
+// are no longer needed.
+func (s *server) readBundle(r *request) (body []byte, done func(), err error) {
+	size := r.Request().ContentLength
+	if size > maxBundle {
+		return nil, nil, errTooLarge
+	}
+	room := size
+	if size < 0 {
+		room = maxBundle // chunked: it may be as large as that
+	}
+	ctx, cancel := context.WithTimeout(r.ctx(), waitForRoom)
+	defer cancel()
+	if err := s.inFlight.Acquire(ctx, room); err != nil {
+		return nil, nil, errOverloaded
+	}
+	done = func() { s.inFlight.Release(room) }
+	buf := bytes.NewBuffer(make([]byte, 0, max(size, 0)+bytes.MinRead))
+	_, err = io.Copy(buf, http.MaxBytesReader(r.Response(), r.Request().Body, maxBundle))
+	if err == nil {
+		return buf.Bytes(), done, nil
+	}
+	done()
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, nil, errTooLarge
+	}
+	return nil, nil, errCutShort
+}
+
+// explainBundles is for people who open the address in a browser.
+func (s *server) explainBundles(r *request) error {
+	r.Response().Header().Set("Allow", http.MethodPost)
+	return errMethod
+}

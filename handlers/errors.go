@@ -1,0 +1,84 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"breakwater/store"
+	"breakwater/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// fail is the one place where an error becomes an answer: an OperationOutcome for Ocean, a part
+// of a page for htmx, a page for people. What the error says itself goes to the log alone.
+func (s *server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	r, ok := c.Get(requestKey).(*request)
+	if !ok { // no route: the guard did not run
+		r = &request{Context: c, s: s}
+	}
+	status := statusOf(err)
+	if status >= 500 {
+		s.Log.Error("request failed", "request", requestID(c), "route", c.Path(), "status", status, "error", err.Error())
+	}
+	if strings.HasPrefix(c.Request().URL.Path, "/public/") {
+		err = r.refuse(asRefusal(err, status))
+	} else {
+		err = r.failPage(err, status)
+	}
+	if err != nil {
+		s.Log.Error("answering failed", "request", requestID(c), "route", c.Path(), "error", err.Error())
+	}
+}
+
+func (r *request) failPage(err error, status int) error {
+	if errors.Is(err, errSignIn) && !r.htmx() {
+		return r.see("/login")
+	}
+	if status == http.StatusServiceUnavailable {
+		r.Response().Header().Set("Retry-After", retryAfter)
+	}
+	if r.user == nil && status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
+		// Best effort: it decides only whether the menu stands beside the error.
+		if err := r.identify(); err != nil {
+			r.user = nil
+		}
+	}
+	f := r.frame()
+	view := f.Text.Status(status)
+	view.Reference = requestID(r.Context)
+	if !r.htmx() {
+		return r.render(status, views.Failure(f, view))
+	}
+	if status == http.StatusUnauthorized {
+		r.Response().Header().Set("HX-Redirect", "/login")
+	}
+	return r.render(status, views.FailureFragment(f, view))
+}
+
+// statusOf says which status an error is. What nobody foresaw is 500.
+func statusOf(err error) int {
+	var http4 *echo.HTTPError
+	var refused *refusal
+	switch {
+	case errors.As(err, &refused):
+		return refused.status
+	case errors.As(err, &http4):
+		return http4.Code
+	case errors.Is(err, errSignIn):
+		return http.StatusUnauthorized
+	case errors.Is(err, errOtherSite), errors.Is(err, store.ErrForbidden):
+		return http.StatusForbidden
+	case errors.Is(err, store.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrFailed),
+		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}

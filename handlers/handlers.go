@@ -1,0 +1,73 @@
+// Package handlers is the wire: every route of the console and of the public side, what each
+// needs, and how errors become answers.
+//
+// [routes.go] is the one table of routes, each with the permission it needs; what has none does
+// not build. A handler reads the request, calls the store, and renders a view; whatever goes
+// wrong it returns, and errors.go alone decides what people and Ocean are told. echo stays inside
+// this package.
+package handlers
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"breakwater/store"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
+)
+
+// Config is what the console needs to run.
+type Config struct {
+	Store          *store.Store
+	BaseURL        *url.URL       // what people and Ocean use; its origin is trusted for forms
+	TrustedProxies []*net.IPNet   // whose X-Forwarded-For is believed; none by default
+	Zone           *time.Location // of the clinic
+	Now            func() time.Time
+	Log            *slog.Logger
+}
+
+// server holds what handlers share.
+type server struct {
+	Config
+	routes   []route
+	sessions *sessionStore
+	origins  *http.CrossOriginProtection
+	tries    *throttle
+	inFlight *semaphore.Weighted
+}
+
+// New returns the whole console and the public route. It fails on a base URL that cannot be an
+// origin.
+func New(cfg Config) (http.Handler, error) {
+	s := &server{Config: cfg, tries: newThrottle(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight)}
+	s.sessions = &sessionStore{store: cfg.Store, secure: cfg.BaseURL.Scheme == "https"}
+	s.origins = http.NewCrossOriginProtection()
+	if err := s.origins.AddTrustedOrigin(cfg.BaseURL.Scheme + "://" + cfg.BaseURL.Host); err != nil {
+		return nil, err
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.fail
+	e.IPExtractor = addressOf(cfg.TrustedProxies)
+	e.Use(s.observe)
+	s.routes = s.table()
+	s.mount(e)
+	return protect(e), nil
+}
+
+// addressOf believes X-Forwarded-For only from the proxies that were named, and loopback or
+// private ones no more than others.
+func addressOf(proxies []*net.IPNet) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		options = append(options, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}

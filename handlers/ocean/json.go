@@ -1,0 +1,162 @@
+package ocean
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const (
+	// maxDepth is how deep objects and arrays may nest. Ocean's bundles stay under 20; a
+	// questionnaire nests its items by its sections.
+	maxDepth = 64
+	// maxValues bounds the memory that a hostile body can claim, to about 64 MB of tree. A bundle
+	// of 25 MB, the largest accepted, holds well under a million values.
+	maxValues = 4_000_000
+)
+
+// kind is the type of a JSON value; the zero kind is that of a value that is not there.
+type kind uint8
+
+const (
+	kindNone kind = iota
+	kindNull
+	kindBool
+	kindNumber
+	kindString
+	kindArray
+	kindObject
+)
+
+// tree is a JSON value as a flat list: every value stands directly before what it contains, and
+// an object's members alternate between name and value. Values point into the source rather than
+// copy it, so 3 MB of inline base64 costs 16 bytes.
+type tree struct {
+	src    []byte
+	values []value
+	valid  bool // src is valid UTF-8
+	odd    bool // an accessor met a value of a type that it could not read
+}
+
+// value is one JSON value: src[start:end] is its text, quotes included; next is the index of the
+// value after it and all that it contains.
+type value struct {
+	start, end uint32
+	next       uint32
+	kind       kind
+	escaped    bool // a string with at least one backslash
+}
+
+// parseTree reads a body in one pass. Its errors are [ErrNotJSON]. Invalid UTF-8 is let through
+// and replaced when a string is read: an accented name badly encoded must not cost a referral.
+func parseTree(src []byte) (*tree, error) {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	if len(src) > 1<<31 {
+		return nil, fmt.Errorf("%w: longer than 2 GB", ErrNotJSON)
+	}
+	t := &tree{
+		src:    src,
+		values: make([]value, 0, min(len(src)/16+4, 4096)),
+		valid:  utf8.Valid(src),
+	}
+	dec := jsontext.NewDecoder(bytes.NewBuffer(src), // read in place, never written to
+		jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(false))
+	if err := t.read(dec); err != nil {
+		return nil, err
+	}
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: more data after the value, near byte %d", ErrNotJSON, dec.InputOffset())
+	}
+	return t, nil
+}
+
+// read appends one value and all that it contains.
+func (t *tree) read(dec *jsontext.Decoder) error {
+	var open [maxDepth]uint32 // indices of the containers being read
+	depth := 0
+	for {
+		switch dec.PeekKind() {
+		case '{', '[':
+			if _, err := dec.ReadToken(); err != nil {
+				return syntaxError(err, dec)
+			}
+			if depth == maxDepth {
+				return fmt.Errorf("%w: nesting past %d levels, near byte %d", ErrNotJSON, maxDepth, dec.InputOffset())
+			}
+			open[depth] = uint32(len(t.values))
+			depth++
+			t.open(dec.InputOffset())
+		case '}', ']':
+			if _, err := dec.ReadToken(); err != nil {
+				return syntaxError(err, dec)
+			}
+			depth--
+			t.close(open[depth], dec.InputOffset())
+		default:
+			raw, err := dec.ReadValue() // a scalar or a member's name, or the error that Peek met
+			if err != nil {
+				return syntaxError(err, dec)
+			}
+			t.scalar(raw, dec.InputOffset())
+		}
+		if len(t.values) > maxValues {
+			return fmt.Errorf("%w: more than %d values", ErrNotJSON, maxValues)
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+}
+
+// open appends the container whose first byte ends at offset end.
+func (t *tree) open(end int64) {
+	k := kindArray
+	if t.src[end-1] == '{' {
+		k = kindObject
+	}
+	t.values = append(t.values, value{start: uint32(end - 1), kind: k})
+}
+
+// close completes the container at index i.
+func (t *tree) close(i uint32, end int64) {
+	t.values[i].end = uint32(end)
+	t.values[i].next = uint32(len(t.values))
+}
+
+// scalar appends a null, boolean, number or string whose text ends at offset end.
+func (t *tree) scalar(raw []byte, end int64) {
+	v := value{start: uint32(end) - uint32(len(raw)), end: uint32(end), next: uint32(len(t.values)) + 1}
+	switch raw[0] {
+	case '"':
+		v.kind, v.escaped = kindString, bytes.IndexByte(raw, '\\') >= 0
+	case 'n':
+		v.kind = kindNull
+	case 't', 'f':
+		v.kind = kindBool
+	default:
+		v.kind = kindNumber
+	}
+	t.values = append(t.values, v)
+}
+
+// syntaxError says where and of what kind a decoder's error is. The decoder's own text is left
+// out, because it quotes the content.
+func syntaxError(err error, dec *jsontext.Decoder) error {
+	at := dec.InputOffset()
+	if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		at = s.ByteOffset
+	}
+	switch {
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return fmt.Errorf("%w: a key twice in one object, near byte %d", ErrNotJSON, at)
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%w: nothing there", ErrNotJSON)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: cut short after byte %d", ErrNotJSON, at)
+	}
+	return fmt.Errorf("%w: bad syntax near byte %d", ErrNotJSON, at)
+}

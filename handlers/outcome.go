@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"breakwater/store"
+)
+
+// refusal is an error of the public route. Its diagnostics is one sentence or two that the clinic's
+// administrator can act on: Ocean quotes it in the e-mail that it sends about the failure.
+type refusal struct {
+	status      int
+	code        string // FHIR IssueType
+	diagnostics string
+}
+
+// Error is what the log says.
+func (e *refusal) Error() string { return fmt.Sprintf("refused with %d: %s", e.status, e.code) }
+
+var (
+	errNoKey = &refusal{http.StatusUnauthorized, "login",
+		"The header Referral-Integration-API-Key is missing: in Ocean under Menu > Admin > Integrations choose API Key Authentication with this Header Name and the Inbound Authentication key from Breakwater; if it is there, a proxy in front of Breakwater strips it."}
+	errWrongKey = &refusal{http.StatusUnauthorized, "login",
+		"The key in the header Referral-Integration-API-Key is not valid here: in Ocean under Menu > Admin > Integrations replace the Key with the Inbound Authentication key from Breakwater's Settings > Referral > Ocean, without spaces around it."}
+	errMediaType = &refusal{http.StatusUnsupportedMediaType, "not-supported",
+		"The message must be sent as application/fhir+json in UTF-8, not compressed: in Ocean under Menu > Admin > Integrations choose the payload type FHIR v0.11.1."}
+	errTooLarge = &refusal{http.StatusRequestEntityTooLarge, "too-long",
+		"The message is larger than 25 MB and was not kept: ask the sender to attach smaller files."}
+	errNotJSON = &refusal{http.StatusBadRequest, "structure",
+		"The message is not valid JSON, has a key twice, or is nested too deeply, and was not kept: if it happens again, send this text to Ocean's support."}
+	errNotMessage = &refusal{http.StatusUnprocessableEntity, "invalid",
+		"This is not a FHIR Bundle of type message that begins with a MessageHeader, and it was not kept: in Ocean under Menu > Admin > Integrations choose the payload type FHIR v0.11.1."}
+	errCutShort = &refusal{http.StatusBadRequest, "incomplete",
+		"The message broke off before its end and was not kept: Ocean sends it again by itself; if it keeps happening, check the network and any proxy in front of Breakwater."}
+	errMethod = &refusal{http.StatusMethodNotAllowed, "not-supported",
+		"This address takes messages from Ocean by POST: in Ocean under Menu > Admin > Integrations enter it as the Request URL."}
+	errOverloaded = &refusal{http.StatusServiceUnavailable, "throttled",
+		"Breakwater is busy with other messages and did not keep this one: Ocean sends it again by itself."}
+)
+
+// asRefusal finds the words for an error that is none of the above.
+func asRefusal(err error, status int) *refusal {
+	var r *refusal
+	switch {
+	case errors.As(err, &r):
+		return r
+	case errors.Is(err, store.ErrDiskFull):
+		return &refusal{http.StatusServiceUnavailable, "no-store",
+			"Breakwater's disk is full, so the message was not kept: free some space on the machine that runs it; Ocean sends the message again by itself."}
+	case status == http.StatusServiceUnavailable:
+		return &refusal{status, "transient",
+			"Breakwater could not keep the message just now: Ocean sends it again by itself; if it goes on, ask whoever looks after the machine that runs Breakwater."}
+	case status == http.StatusNotFound:
+		return &refusal{status, "not-found",
+			"There is nothing at this address: in Ocean under Menu > Admin > Integrations the Request URL must end in /public/ocean/fhir_bundles."}
+	case status == http.StatusMethodNotAllowed:
+		return errMethod
+	}
+	return &refusal{http.StatusInternalServerError, "exception",
+		"Breakwater failed to keep the message: Ocean sends it again by itself; the log of the machine that runs Breakwater says more."}
+}
+
+func (r *request) refuse(e *refusal) error {
+	h := r.Response().Header()
+	switch e.status {
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", retryAfter)
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `ApiKey realm="`+keyHeader+`"`)
+	case http.StatusMethodNotAllowed:
+		h.Set("Allow", http.MethodPost)
+	}
+	return r.outcome(e.status, "error", e.code, e.diagnostics)
+}
+
+// outcome answers with a FHIR OperationOutcome of one issue (R4, OperationOutcome).
+func (r *request) outcome(status int, severity, code, diagnostics string) error {
+	type issue struct {
+		Severity    string `json:"severity"`
+		Code        string `json:"code"`
+		Diagnostics string `json:"diagnostics"`
+	}
+	body, err := json.Marshal(struct {
+		ResourceType string  `json:"resourceType"`
+		Issue        []issue `json:"issue"`
+	}{"OperationOutcome", []issue{{severity, code, diagnostics}}})
+	if err != nil {
+		return fmt.Errorf("write outcome: %w", err)
+	}
+	return r.Blob(status, "application/fhir+json; charset=utf-8", body)
+}

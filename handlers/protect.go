@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+)
+
+// policy lets pages load what this server serves and nothing else. Inline script and style are
+// not among it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+	"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// protect sets the headers that every answer carries, errors included. Referrer-Policy must not be
+// no-referrer: browsers would then post every form with "Origin: null", which is refused.
+func protect(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Cache-Control", "no-store") // files under /static set their own
+		next.ServeHTTP(w, r)
+	})
+}
+
+// PublicOnly lets through the public route and the health check alone, for a second listener that
+// faces the internet.
+func PublicOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != bundlesPath && r.URL.Path != healthPath {
+			protect(http.NotFoundHandler()).ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+const requestIDKey = "breakwater.request_id"
+
+func requestID(c echo.Context) string { id, _ := c.Get(requestIDKey).(string); return id }
+
+// observe logs each request by its route, never by its address, which people may type anything
+// into; and turns a panic into an error.
+func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		c.Set(requestIDKey, uuid.NewString())
+		start := time.Now()
+		defer func() {
+			if p := recover(); p != nil {
+				// Its value could hold a patient's data; its type and the stack do not.
+				s.Log.Error("panic", "request", requestID(c), "route", c.Path(), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				err = fmt.Errorf("a handler panicked")
+			}
+			if err != nil {
+				c.Error(err)
+			}
+			s.logRequest(c, time.Since(start))
+			err = nil
+		}()
+		return next(c)
+	}
+}
+
+func (s *server) logRequest(c echo.Context, took time.Duration) {
+	level := slog.LevelInfo
+	if path := c.Path(); path == healthPath || path == "/readyz" || strings.HasPrefix(path, "/static/") {
+		level = slog.LevelDebug
+	}
+	fields := []any{"request", requestID(c), "method", known(c.Request().Method), "route", c.Path(),
+		"status", c.Response().Status, "took", took.Round(time.Microsecond).String()}
+	if r, ok := c.Get(requestKey).(*request); ok && r.user != nil {
+		fields = append(fields, "user", r.user.ID)
+	}
+	s.Log.Log(c.Request().Context(), level, "request", fields...)
+}
+
+// known keeps what a stranger sends as a method out of the log.
+func known(method string) string {
+	switch method {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":
+		return method
+	}
+	return "other"
+}

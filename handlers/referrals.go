@@ -1,0 +1,131 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"breakwater/store"
+	"breakwater/views"
+)
+
+const (
+	listPage   = 50  // referrals on a page
+	searchMost = 100 // referrals that a search shows
+)
+
+func (s *server) referralsPage(r *request) error {
+	filter := store.ReferralFilter{Before: cursor(r)}
+	switch d := store.Direction(r.QueryParam("direction")); d {
+	case store.DirectionReceived, store.DirectionSent:
+		filter.Direction = d
+	}
+	rows, next, err := s.Store.Referrals(r.ctx(), filter, listPage)
+	if err != nil {
+		return err
+	}
+	list, err := s.referralList(r)
+	if err != nil {
+		return err
+	}
+	list.Direction, list.Rows = string(filter.Direction), rows
+	list.NothingYet = len(rows) == 0 && filter == (store.ReferralFilter{})
+	if next != 0 {
+		list.Older = older("/referrals", next, "direction", list.Direction)
+	}
+	if r.htmx() {
+		return r.render(http.StatusOK, views.ReferralRows(r.frame(), list))
+	}
+	return r.render(http.StatusOK, views.Referrals(r.frame(), list))
+}
+
+// referralList is what stands around every list of referrals.
+func (s *server) referralList(r *request) (views.ReferralList, error) {
+	settings, err := s.Store.OceanSettings(r.ctx())
+	if err != nil {
+		return views.ReferralList{}, err
+	}
+	problems, err := s.Store.NeedsAttention(r.ctx())
+	if err != nil {
+		return views.ReferralList{}, err
+	}
+	return views.ReferralList{Problems: int(problems), SiteNumberMissing: settings.SiteNumber == "",
+		CanSetUp: r.user.Can(store.ReferralSettings)}, nil
+}
+
+// searchReferrals looks for a patient. It is a post so that what was typed stands in no address,
+// history or log.
+func (s *server) searchReferrals(r *request) error {
+	list, err := s.referralList(r)
+	if err != nil {
+		return err
+	}
+	list.Query, list.Searched = r.posted("q"), true
+	if list.Rows, err = s.Store.SearchReferrals(r.ctx(), list.Query, searchMost); err != nil {
+		return err
+	}
+	if r.htmx() {
+		return r.render(http.StatusOK, views.ReferralRows(r.frame(), list))
+	}
+	return r.render(http.StatusOK, views.Referrals(r.frame(), list))
+}
+
+// referralsInstead is for whoever reloads the answer to a search: its address alone finds nothing.
+func (s *server) referralsInstead(r *request) error { return r.see("/referrals") }
+
+func (s *server) referralPage(r *request) error {
+	found, err := s.Store.Referral(r.ctx(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	settings, err := s.Store.OceanSettings(r.ctx())
+	if err != nil {
+		return err
+	}
+	return r.render(http.StatusOK, views.ReferralPage(r.frame(), views.ReferralDetail{Referral: *found,
+		OceanURL: portalURL(settings, found.Ref), CanManage: r.user.Can(store.ManageReferrals)}))
+}
+
+// portalURL is the referral in Ocean's portal, "" before the Site Number is known.
+func portalURL(o store.OceanSettings, ref string) string {
+	if o.SiteNumber == "" {
+		return ""
+	}
+	return o.Host + "/ocean/portal.html?siteNum=" + url.QueryEscape(o.SiteNumber) + "#/referrals/" + url.PathEscape(ref) + "/edit"
+}
+
+func (s *server) problemsPage(r *request) error {
+	rows, next, err := s.Store.ProblemMessages(r.ctx(), cursor(r), listPage)
+	if err != nil {
+		return err
+	}
+	var list views.ProblemList
+	for _, p := range rows {
+		list.Rows = append(list.Rows, views.ProblemRow{MessageID: p.MessageID, Problems: p.Problems, Event: p.Event,
+			ReceivedAt: p.ReceivedAt, ReferralID: p.ReferralID, Deliveries: p.Deliveries})
+	}
+	if next != 0 {
+		list.Older = older("/referrals/problems", next)
+	}
+	return r.render(http.StatusOK, views.Problems(r.frame(), list))
+}
+
+// cursor is where a list goes on; anything that is none starts it anew.
+func cursor(r *request) int64 {
+	n, err := strconv.ParseInt(r.QueryParam("before"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// older is the address of a list's next page, with the filters given as name, value, ...
+func older(path string, next int64, filters ...string) string {
+	q := url.Values{"before": {strconv.FormatInt(next, 10)}}
+	for i := 0; i+1 < len(filters); i += 2 {
+		if filters[i+1] != "" {
+			q.Set(filters[i], filters[i+1])
+		}
+	}
+	return path + "?" + q.Encode()
+}

@@ -1,0 +1,137 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"breakwater/store"
+	"breakwater/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// request is one request on its way to a handler, with who makes it.
+type request struct {
+	echo.Context
+	s     *server
+	user  *store.User        // nil for a stranger
+	token store.SessionToken // of the user's session
+}
+
+var (
+	errSignIn    = errors.New("not signed in")
+	errOtherSite = errors.New("the form was posted from another site")
+)
+
+// maxForm bounds what a form of the console may post, in bytes.
+const maxForm = 64 << 10
+
+const requestKey = "breakwater.request"
+
+// guard stands before every handler: same site, signed in, permitted.
+func (s *server) guard(rt route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := &request{Context: c, s: s}
+		c.Set(requestKey, r)
+		if rt.path == bundlesPath {
+			return rt.handler(r) // Ocean is no browser: no cookies, and so nothing to forge
+		}
+		if err := s.origins.Check(c.Request()); err != nil {
+			return errOtherSite
+		}
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
+		if !rt.access.open || rt.method == post {
+			if err := r.identify(); err != nil {
+				return err
+			}
+		}
+		switch {
+		case rt.access.allows(r.user):
+			return rt.handler(r)
+		case r.user == nil:
+			s.rememberPage(r, rt)
+			return errSignIn
+		}
+		return errors.Join(store.ErrForbidden, s.Store.RecordDenied(r.ctx(), r.actor(), rt.method+" "+rt.path, rt.access.permission))
+	}
+}
+
+// identify finds out whose session the request carries; nobody's is no error.
+func (r *request) identify() error {
+	token, ok := r.s.sessions.read(r.Request())
+	if !ok {
+		return nil
+	}
+	u, err := r.s.Store.SessionUser(r.ctx(), token)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.user, r.token = u, token
+	return nil
+}
+
+// posted is a field of the posted form; what stands in the address does not count.
+func (r *request) posted(name string) string { return r.Request().PostFormValue(name) }
+
+func (r *request) ctx() context.Context { return r.Request().Context() }
+
+// actor is who acts, for the store. Only for routes that need somebody to be signed in.
+func (r *request) actor() store.Actor { return store.UserActor(r.user, r.RealIP()) }
+
+// htmx reports whether htmx makes the request and wants a part of a page.
+func (r *request) htmx() bool { return r.Request().Header.Get("HX-Request") == "true" }
+
+// text is the catalogue in the reader's language.
+func (r *request) text() *views.Text { return &views.English }
+
+// frame is what every page needs.
+func (r *request) frame() views.Frame {
+	f := views.Frame{Text: r.text(), Lang: "en", Person: r.user, Path: r.Request().URL.Path, Now: r.s.Now(), Zone: r.s.Zone}
+	if r.user != nil {
+		f.Theme = r.user.Theme
+		f.Menu = r.menu()
+	}
+	return f
+}
+
+// menu lists what the person may open; what the table refuses is not in it.
+func (r *request) menu() []views.MenuItem {
+	t := r.text().Menu
+	var items []views.MenuItem
+	for _, m := range []views.MenuItem{
+		{Href: "/referrals", Label: t.Referrals, Icon: "inbox"},
+		{Href: "/referrals/problems", Label: t.Problems, Icon: "triangle-alert"},
+	} {
+		if r.s.accessTo(get, m.Href).allows(r.user) {
+			m.Current = r.Request().URL.Path == m.Href
+			items = append(items, m)
+		}
+	}
+	return items
+}
+
+// home sends people to the first page that they may open.
+func (s *server) home(r *request) error {
+	if menu := r.menu(); len(menu) > 0 {
+		return r.see(menu[0].Href)
+	}
+	return r.see("/account")
+}
+
+// see answers a post, or a visit to a page that is elsewhere: 303 to a path of our own.
+func (r *request) see(path string) error { return r.Redirect(303, path) }
+
+// localPath returns a path of this site, or "/" for anything else that was made to look like one.
+func localPath(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, func(c rune) bool {
+		return c <= ' ' || c == '\\' || c > '~'
+	}) {
+		return "/"
+	}
+	return path
+}

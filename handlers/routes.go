@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"net/http"
+
+	"breakwater/static"
+	"breakwater/store"
+
+	"github.com/labstack/echo/v4"
+)
+
+// access is what a route asks of whoever comes. Its zero value lets nobody in.
+type access struct {
+	open       bool // anybody
+	person     bool // anybody who is signed in
+	permission store.Permission
+}
+
+var (
+	public   = access{open: true}
+	signedIn = access{person: true}
+)
+
+func needs(p store.Permission) access { return access{person: true, permission: p} }
+
+// allows reports whether a person, nil for a stranger, may pass.
+func (a access) allows(u *store.User) bool {
+	return a.open || a.person && u != nil && (a.permission == "" || u.Can(a.permission))
+}
+
+// route is one line of the table. All four parts must be given, or it does not compile.
+type route struct {
+	method  string
+	path    string
+	access  access
+	handler func(*request) error
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+
+	bundlesPath = "/public/ocean/fhir_bundles"
+	healthPath  = "/healthz"
+)
+
+// table is every route there is, with what it needs.
+func (s *server) table() []route {
+	return []route{
+		{post, bundlesPath, public, s.receiveBundle}, // by key: checked in the handler, before the body
+		{get, bundlesPath, public, s.explainBundles},
+		{get, healthPath, public, s.alive},
+		{get, "/readyz", public, s.ready},
+		{get, static.Prefix + "*", public, s.staticFile},
+
+		{get, "/setup", public, s.setupPage}, // by first-run token
+		{post, "/setup", public, s.setup},
+		{get, "/login", public, s.loginPage},
+		{post, "/login", public, s.login},
+		{post, "/logout", public, s.logout}, // one whose session is over may press it too
+
+		{get, "/", signedIn, s.home},
+		{get, "/account", signedIn, s.accountPage},
+		{post, "/account", signedIn, s.saveAccount},
+		{post, "/account/password", signedIn, s.changePassword},
+
+		{get, "/referrals", needs(store.ViewReferrals), s.referralsPage},
+		{post, "/referrals/search", needs(store.ViewReferrals), s.searchReferrals},
+		{get, "/referrals/search", needs(store.ViewReferrals), s.referralsInstead},
+		{get, "/referrals/problems", needs(store.ViewReferrals), s.problemsPage},
+		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
+	}
+}
+
+// mount gives every route to echo behind its guard. HEAD goes where GET goes.
+func (s *server) mount(e *echo.Echo) {
+	for _, r := range s.routes {
+		e.Add(r.method, r.path, s.guard(r))
+		if r.method == get {
+			e.Add(http.MethodHead, r.path, s.guard(r))
+		}
+	}
+}
+
+// accessTo is what the table says of a route, nobody's where it has none.
+func (s *server) accessTo(method, path string) access {
+	for _, r := range s.routes {
+		if r.method == method && r.path == path {
+			return r.access
+		}
+	}
+	return access{}
+}

@@ -1,0 +1,123 @@
+package handlers
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// Limits of every listener. Ocean and browsers are well within them; what is not is cut off.
+const (
+	headerTimeout = 10 * time.Second
+	bodyTimeout   = 90 * time.Second // 25 MB over a slow line
+	answerTimeout = 2 * time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+	stopTimeout   = 15 * time.Second
+)
+
+// Listener is an address to serve on, and what.
+type Listener struct {
+	Address string // host:port
+	Net     net.Listener
+	Handler http.Handler
+	TLS     *tls.Config // nil for plain HTTP
+}
+
+// Serve serves until ctx ends, then lets the requests under way finish for a while. It returns
+// the first error of a listener that failed.
+func Serve(ctx context.Context, log *slog.Logger, listeners ...Listener) error {
+	failed := make(chan error, len(listeners))
+	var servers []*http.Server
+	for _, l := range listeners {
+		srv := &http.Server{Handler: l.Handler, TLSConfig: l.TLS, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout,
+			WriteTimeout: answerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+		servers = append(servers, srv)
+		go func() {
+			if l.TLS != nil {
+				failed <- srv.ServeTLS(l.Net, "", "")
+				return
+			}
+			failed <- srv.Serve(l.Net)
+		}()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	var wg sync.WaitGroup
+	for _, srv := range servers {
+		wg.Go(func() {
+			if srv.Shutdown(stop) != nil {
+				srv.Close()
+			}
+		})
+	}
+	wg.Wait()
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// certificate is a certificate and key on disk, read again when either file changes.
+type certificate struct {
+	certFile, keyFile string
+	log               *slog.Logger
+	mu                sync.Mutex
+	stamp             string
+	pair              *tls.Certificate
+}
+
+// LoadCertificate reads a certificate and its key, both PEM. It fails where they do not fit.
+func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*tls.Config, error) {
+	c := &certificate{certFile: certFile, keyFile: keyFile, log: log}
+	if _, err := c.current(nil); err != nil {
+		return nil, err
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.current}, nil
+}
+
+// current returns the newest pair that fits: between the writing of the one file and the other
+// the old pair stays.
+func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	stamp, err := stampOf(c.certFile, c.keyFile)
+	if err == nil && stamp == c.stamp {
+		return c.pair, nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	switch {
+	case err == nil:
+		c.pair, c.stamp = &pair, stamp
+	case c.pair == nil:
+		return nil, fmt.Errorf("read certificate: %w", err)
+	default:
+		c.log.Warn("the changed certificate cannot be used; the old one stays", "error", err.Error())
+	}
+	return c.pair, nil
+}
+
+func stampOf(files ...string) (string, error) {
+	stamp := ""
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil {
+			return "", err
+		}
+		stamp += fmt.Sprint(info.ModTime().UnixNano(), info.Size(), " ")
+	}
+	return stamp, nil
+}

@@ -1,0 +1,585 @@
+// Breakwater is the clinic's side of Ocean eReferrals: it receives referrals, keeps them, and
+// shows them to the clinic's staff. This file is the command line: what commands there are and
+// what they are wired to. The rooms behind it are handlers (the wire), store (the disk), views
+// (the screen) and static (the browser).
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+	_ "time/tzdata" // the clinic's zone, on machines that have no zone files
+
+	"breakwater/handlers"
+	"breakwater/store"
+
+	"github.com/alecthomas/kong"
+	"github.com/dustin/go-humanize"
+	"github.com/hashicorp/go-envparse"
+	"golang.org/x/term"
+)
+
+// Set by the Makefile.
+var (
+	version = "dev"
+	commit  = "unknown"
+)
+
+// envFile holds configuration for every command on an installed machine.
+const envFile = "/etc/breakwater/env"
+
+func main() {
+	syscall.Umask(0o077) // what is written here is nobody else's business
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+}
+
+// cli is the table of commands and flags.
+type cli struct {
+	config `embed:"" group:"Configuration"`
+
+	Serve     serveCmd     `cmd:"" help:"Run the console and the public route."`
+	SetupLink setupLinkCmd `cmd:"" help:"Print a new first-run link, while there is no user."`
+	User      struct {
+		Add           userAddCmd     `cmd:"" help:"Add a person."`
+		List          userListCmd    `cmd:"" help:"List everybody."`
+		Disable       userDisableCmd `cmd:"" help:"End a person's sessions and let them sign in no more."`
+		Enable        userEnableCmd  `cmd:"" help:"Let a disabled person sign in again."`
+		ResetPassword userResetCmd   `cmd:"" help:"Give a person a new password."`
+	} `cmd:"" help:"People who may sign in."`
+	Ocean struct {
+		Set         oceanSetCmd      `cmd:"" help:"Change settings; what is not named stays."`
+		GenerateKey oceanGenerateCmd `cmd:"" help:"Print a new inbound key, valid at once; the one before stays valid."`
+		RetireKey   oceanRetireCmd   `cmd:"" help:"End the older of two inbound keys."`
+		Show        oceanShowCmd     `cmd:"" help:"Show the settings, without secrets."`
+	} `cmd:"" help:"Settings for Ocean."`
+	Audit struct {
+		Verify auditVerifyCmd `cmd:"" help:"Check that nobody touched the audit log."`
+		Export auditExportCmd `cmd:"" help:"Write the audit log to standard output."`
+	} `cmd:"" help:"The audit log."`
+	Status  statusCmd  `cmd:"" help:"Show the figures."`
+	Version versionCmd `cmd:"" help:"Show the version."`
+}
+
+// config is what flags, the environment (BREAKWATER_ and the flag's name) and the file
+// /etc/breakwater/env say, in this order.
+type config struct {
+	DataDir            string   `default:"./data" help:"Where everything is kept."`
+	Listen             string   `default:"127.0.0.1:8080" help:"Address of the console and the public route."`
+	PublicListen       string   `help:"A second address, for the public route alone."`
+	BaseURL            string   `name:"base-url" default:"http://localhost:8080" help:"What people and Ocean use."`
+	MasterKeyFile      string   `help:"The master key (default: master.key in the data folder)."`
+	TLSCertFile        string   `name:"tls-cert-file" help:"Certificate, PEM."`
+	TLSKeyFile         string   `name:"tls-key-file" help:"The certificate's key, PEM."`
+	TrustedProxies     []string `help:"CIDRs whose X-Forwarded-For is believed."`
+	InsecureHTTP       bool     `name:"insecure-http" help:"Serve plain HTTP beyond this machine."`
+	OceanAllowLoopback bool     `help:"Let the Ocean host be plain HTTP on 127.0.0.1."`
+	Timezone           string   `default:"America/Toronto" help:"The clinic's."`
+	MinFree            string   `default:"256MiB" help:"Disk to keep free; below it nothing is received."`
+	LogFormat          string   `default:"text" enum:"text,json" help:"text or json."`
+	LogLevel           string   `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
+}
+
+// app is what commands run with.
+type app struct {
+	ctx    context.Context
+	config *config
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// errUsage marks an error of usage: exit 2.
+var errUsage = errors.New("wrong usage")
+
+// run is the whole program but for the process around it. It returns the exit code: 0 done, 1
+// failed, 2 wrong usage.
+func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	type exited int // kong ends the program after --help
+	defer func() {
+		if p := recover(); p != nil {
+			e, ok := p.(exited)
+			if !ok {
+				panic(p)
+			}
+			code = int(e)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c, kong.Name("breakwater"), kong.Description("The clinic's side of Ocean eReferrals. Each flag under Configuration can also be set as an environment variable: --data-dir is BREAKWATER_DATA_DIR."),
+		kong.Writers(stdout, stderr), kong.Resolvers(environment(env)), kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(stderr, "breakwater:", err)
+		return 1
+	}
+	command, err := parser.Parse(args)
+	if err == nil {
+		err = command.Run(&app{ctx, &c.config, stdin, stdout, stderr})
+	} else {
+		err = fmt.Errorf("%w; see breakwater --help", errors.Join(errUsage, err))
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "breakwater:", strings.ReplaceAll(err.Error(), "\n", ": "))
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errUsage):
+		return 2
+	}
+	return 1
+}
+
+// environment finds the value of a configuration flag that was not given.
+func environment(env []string) kong.Resolver {
+	values := map[string]string{}
+	if file, err := os.Open(envFile); err == nil {
+		if parsed, err := envparse.Parse(file); err == nil {
+			maps.Copy(values, parsed)
+		}
+		file.Close()
+	}
+	for _, line := range env {
+		if name, value, ok := strings.Cut(line, "="); ok {
+			values[name] = value
+		}
+	}
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		value := values["BREAKWATER_"+strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))]
+		if flag.Group == nil || flag.Group.Key != "Configuration" || value == "" {
+			return nil, nil
+		}
+		return value, nil
+	})
+}
+
+// open opens the store. Only serve migrates an older database.
+func (a *app) open(migrate bool) (*store.Store, error) {
+	free, err := humanize.ParseBytes(a.config.MinFree)
+	if err != nil {
+		return nil, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", a.config.MinFree)
+	}
+	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, MinFree: free})
+}
+
+// with opens the store for one command.
+func (a *app) with(do func(*store.Store, store.Actor) error) error {
+	s, err := a.open(false)
+	if err != nil {
+		return err
+	}
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return errors.Join(do(s, store.CLIActor(name)), s.Close())
+}
+
+// secret reads a password or secret: all of standard input, less one final newline, or from the
+// terminal without showing it.
+func (a *app) secret(fromStdin bool, flag, prompt string) (string, error) {
+	if f, ok := a.stdin.(*os.File); ok && !fromStdin && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(a.stderr, prompt+": ")
+		line, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(a.stderr)
+		return string(line), err
+	}
+	if !fromStdin {
+		return "", fmt.Errorf("%w: give %s, and the value on standard input", errUsage, flag)
+	}
+	const most = 64 << 10
+	text, err := io.ReadAll(io.LimitReader(bufio.NewReader(a.stdin), most))
+	if err != nil {
+		return "", fmt.Errorf("read standard input: %w", err)
+	}
+	value := strings.TrimSuffix(string(text), "\n")
+	return strings.TrimSuffix(value, "\r"), nil
+}
+
+func (a *app) json(v any) error {
+	enc := json.NewEncoder(a.stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+type serveCmd struct{}
+
+func (serveCmd) Run(a *app) error {
+	base, err := a.config.baseURL()
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(a.config.Timezone)
+	if err != nil {
+		return fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", a.config.Timezone)
+	}
+	proxies, err := a.config.proxies()
+	if err != nil {
+		return err
+	}
+	log := a.logger()
+	s, err := a.open(true)
+	if err != nil {
+		return err
+	}
+	console, err := handlers.New(handlers.Config{Store: s, BaseURL: base, TrustedProxies: proxies, Zone: zone, Now: time.Now, Log: log})
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	listeners, err := a.listeners(console, log)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	if err := a.welcome(s, base); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", base.String())
+	ctx, stop := context.WithCancel(a.ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-s.Failed():
+			log.Error("the database failed; stopping, so that a restart can find a sound state", "error", s.Err().Error())
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	err = handlers.Serve(ctx, log, listeners...)
+	return errors.Join(err, s.Err(), s.Close())
+}
+
+// welcome prints the first-run link while there is nobody to sign in.
+func (a *app) welcome(s *store.Store, base *url.URL) error {
+	has, err := s.HasUsers(a.ctx)
+	if err != nil || has {
+		return err
+	}
+	return printSetupLink(a, s, store.SystemActor(), base)
+}
+
+func printSetupLink(a *app, s *store.Store, actor store.Actor, base *url.URL) error {
+	token, err := s.NewSetupToken(a.ctx, actor)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "Make the first administrator with this link, which works once and for %d hours:\n%s/setup?token=%s\n",
+		int(store.SetupLinkLife.Hours()), base, token)
+	return err
+}
+
+func (a *app) logger() *slog.Logger {
+	var level slog.Level
+	level.UnmarshalText([]byte(a.config.LogLevel)) // the flag's enum is checked already
+	options := &slog.HandlerOptions{Level: level}
+	if a.config.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(a.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, options))
+}
+
+// listeners opens the addresses. Beyond this machine, passwords and patients' data want TLS here
+// or in a proxy that is named, unless somebody says that plain HTTP is meant.
+func (a *app) listeners(console http.Handler, log *slog.Logger) ([]handlers.Listener, error) {
+	c := a.config
+	var list []handlers.Listener
+	for _, at := range []handlers.Listener{{Address: c.Listen, Handler: console}, {Address: c.PublicListen, Handler: handlers.PublicOnly(console)}} {
+		if at.Address == "" {
+			continue
+		}
+		if c.TLSCertFile == "" && len(c.TrustedProxies) == 0 && !c.InsecureHTTP && !isLoopback(at.Address) {
+			return nil, fmt.Errorf("%s is not on this machine alone: set BREAKWATER_TLS_CERT_FILE and BREAKWATER_TLS_KEY_FILE, or BREAKWATER_TRUSTED_PROXIES, or BREAKWATER_INSECURE_HTTP=1", at.Address)
+		}
+		if c.TLSCertFile != "" || c.TLSKeyFile != "" {
+			var err error
+			if at.TLS, err = handlers.LoadCertificate(c.TLSCertFile, c.TLSKeyFile, log); err != nil {
+				return nil, err
+			}
+		}
+		var err error
+		if at.Net, err = net.Listen("tcp", at.Address); err != nil {
+			return nil, fmt.Errorf("listen on %s: %w; is Breakwater running already?", at.Address, err)
+		}
+		list = append(list, at)
+	}
+	return list, nil
+}
+
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+func (c *config) baseURL() (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" {
+		return nil, fmt.Errorf("BREAKWATER_BASE_URL is http:// or https:// and a name, without a path, not %q", c.BaseURL)
+	}
+	return u, nil
+}
+
+func (c *config) proxies() (list []*net.IPNet, err error) {
+	for _, text := range c.TrustedProxies {
+		_, network, err := net.ParseCIDR(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("BREAKWATER_TRUSTED_PROXIES: %q is not a CIDR such as 10.0.0.1/32", text)
+		}
+		list = append(list, network)
+	}
+	return list, nil
+}
+
+type setupLinkCmd struct{}
+
+func (setupLinkCmd) Run(a *app) error {
+	base, err := a.config.baseURL()
+	if err != nil {
+		return err
+	}
+	return a.with(func(s *store.Store, actor store.Actor) error { return printSetupLink(a, s, actor, base) })
+}
+
+type userAddCmd struct {
+	Email         string   `arg:"" help:"E-mail address to sign in with."`
+	Name          string   `help:"As colleagues know the person."`
+	Role          []string `sep:"none" help:"A role: administrator, front_desk, privacy_officer. May be repeated."`
+	Permission    []string `sep:"none" help:"A permission beside those of the roles. May be repeated."`
+	PasswordStdin bool     `help:"Read the password from standard input."`
+}
+
+func (c userAddCmd) Run(a *app) error {
+	password, err := a.secret(c.PasswordStdin, "--password-stdin", "Password for "+c.Email)
+	if err != nil {
+		return err
+	}
+	n := store.NewUser{Email: c.Email, Name: c.Name, Password: password, Roles: c.Role}
+	for _, p := range c.Permission {
+		n.Permissions = append(n.Permissions, store.Permission(p))
+	}
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		_, err := s.AddUser(a.ctx, actor, n)
+		return err
+	})
+}
+
+type userListCmd struct {
+	JSON bool `name:"json" help:"As JSON."`
+}
+
+func (c userListCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, _ store.Actor) error {
+		users, err := s.Users(a.ctx)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return a.json(slices.Concat([]store.User{}, users))
+		}
+		w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+		for _, u := range users {
+			state := "active"
+			if u.Disabled {
+				state = "disabled"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%v\n", u.Email, u.Name, state, strings.Join(u.Roles, ","), u.Permissions)
+		}
+		return w.Flush()
+	})
+}
+
+type userDisableCmd struct {
+	Email string `arg:""`
+}
+
+func (c userDisableCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		return s.SetUserDisabled(a.ctx, actor, c.Email, true)
+	})
+}
+
+type userEnableCmd struct {
+	Email string `arg:""`
+}
+
+func (c userEnableCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		return s.SetUserDisabled(a.ctx, actor, c.Email, false)
+	})
+}
+
+type userResetCmd struct {
+	Email         string `arg:""`
+	PasswordStdin bool   `help:"Read the password from standard input."`
+}
+
+func (c userResetCmd) Run(a *app) error {
+	password, err := a.secret(c.PasswordStdin, "--password-stdin", "New password for "+c.Email)
+	if err != nil {
+		return err
+	}
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		return s.ResetPassword(a.ctx, actor, c.Email, password)
+	})
+}
+
+type oceanSetCmd struct {
+	SiteNumber        *string `help:"4 to 7 digits."`
+	Host              *string `help:"Ocean's address, such as https://test.cognisantmd.com."`
+	ClientID          *string `name:"client-id" help:"OAuth client id."`
+	ClientSecretStdin bool    `help:"Read the OAuth client secret from standard input."`
+}
+
+func (c oceanSetCmd) Run(a *app) error {
+	change := store.OceanChange{SiteNumber: c.SiteNumber, Host: c.Host, ClientID: c.ClientID, AllowLoopback: a.config.OceanAllowLoopback}
+	if c.ClientSecretStdin {
+		secret, err := a.secret(true, "--client-secret-stdin", "")
+		if err != nil {
+			return err
+		}
+		if secret == "" {
+			return errors.New("the client secret on standard input is empty")
+		}
+		change.ClientSecret = &secret
+	}
+	if c.SiteNumber == nil && c.Host == nil && c.ClientID == nil && change.ClientSecret == nil {
+		return fmt.Errorf("%w: name something to set", errUsage)
+	}
+	return a.with(func(s *store.Store, actor store.Actor) error { return s.SaveOceanSettings(a.ctx, actor, change) })
+}
+
+type oceanGenerateCmd struct{}
+
+func (oceanGenerateCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		key, err := s.GenerateKey(a.ctx, actor)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(a.stdout, key)
+		return err
+	})
+}
+
+type oceanRetireCmd struct{}
+
+func (oceanRetireCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error { return s.RetireKey(a.ctx, actor) })
+}
+
+type oceanShowCmd struct {
+	JSON bool `name:"json" help:"As JSON."`
+}
+
+func (c oceanShowCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, _ store.Actor) error {
+		o, err := s.OceanSettings(a.ctx)
+		if err != nil {
+			return err
+		}
+		active, err := s.KeyActive(a.ctx)
+		if err != nil {
+			return err
+		}
+		return a.figures(c.JSON, struct {
+			SiteNumber       string `json:"site_number"`
+			Host             string `json:"host"`
+			ClientID         string `json:"client_id"`
+			HasClientSecret  bool   `json:"has_client_secret"`
+			InboundKeyActive bool   `json:"inbound_key_active"`
+		}{o.SiteNumber, o.Host, o.ClientID, o.HasClientSecret, active})
+	})
+}
+
+type auditVerifyCmd struct {
+	Head string `help:"A head kept elsewhere, in hex, that the log must contain."`
+}
+
+func (c auditVerifyCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, _ store.Actor) error {
+		state, err := s.VerifyAudit(a.ctx, c.Head)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "The audit log is whole: %d entries, head %s\n", state.Entries, state.Head)
+		return err
+	})
+}
+
+type auditExportCmd struct {
+	Format string `required:"" enum:"csv,ndjson,fhir" help:"csv, ndjson or fhir (R4 AuditEvent)."`
+}
+
+func (c auditExportCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		if err := s.RecordExport(a.ctx, actor, c.Format); err != nil {
+			return err
+		}
+		return handlers.ExportAudit(a.ctx, s, c.Format, a.stdout)
+	})
+}
+
+type statusCmd struct {
+	JSON bool `name:"json" help:"As JSON."`
+}
+
+func (c statusCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, _ store.Actor) error {
+		st, err := s.Status(a.ctx)
+		if err != nil {
+			return err
+		}
+		return a.figures(c.JSON, struct {
+			Version string `json:"version"`
+			store.Status
+		}{version, st})
+	})
+}
+
+// figures prints a struct of figures as JSON, or a line each.
+func (a *app) figures(asJSON bool, v any) error {
+	if asJSON {
+		return a.json(v)
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.Token() // the object's opening brace
+	for dec.More() {
+		name, _ := dec.Token()
+		value, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "%v: %v\n", name, value)
+	}
+	return nil
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(a *app) error {
+	_, err := fmt.Fprintf(a.stdout, "breakwater %s (%s, %s)\n", version, commit, runtime.Version())
+	return err
+}

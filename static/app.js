@@ -1,0 +1,81 @@
+// What the pages do besides htmx: copy buttons, times that stay true while a page is open, and
+// telling people who cannot see it what changed. Every page works without this file. It says no
+// words of its own; they come with the page.
+"use strict";
+(() => {
+  const live = () => document.getElementById("live");
+
+  // A screen reader stays silent when the same words are set twice, hence the emptying.
+  function announce(words) {
+    live().textContent = "";
+    setTimeout(() => { live().textContent = words; }, 50);
+  }
+
+  async function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) {
+      return navigator.clipboard.writeText(text);
+    }
+    // Plain HTTP in a clinic's network has no clipboard interface; this way is old and works.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "hidden";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("copy refused");
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button || button.dataset.busy) return;
+    try {
+      await copy(button.dataset.copy);
+    } catch {
+      return;
+    }
+    const label = button.querySelector("span");
+    const before = label.textContent;
+    button.dataset.busy = "1";
+    button.focus();
+    label.textContent = button.dataset.copied;
+    announce(button.dataset.copied);
+    setTimeout(() => { label.textContent = before; delete button.dataset.busy; }, 2000);
+  });
+
+  // The server wrote these times when the page was made; an hour later they would be wrong.
+  // Clocks of computers differ, so the server's is carried on from when the page came.
+  const root = document.documentElement;
+  const behind = Date.parse(root.dataset.now) - Date.now();
+  const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "always" });
+  function refreshTimes() {
+    for (const time of document.querySelectorAll("time.ago")) {
+      const minutes = Math.floor((Date.now() + behind - Date.parse(time.dateTime)) / 60000);
+      if (minutes < 1 || minutes >= 7 * 24 * 60) continue;
+      time.textContent = minutes < 60 ? relative.format(-minutes, "minute")
+        : minutes < 24 * 60 ? relative.format(-Math.floor(minutes / 60), "hour")
+        : relative.format(-Math.floor(minutes / 60 / 24), "day");
+    }
+  }
+  setInterval(refreshTimes, 60000);
+
+  // "Show older" goes away when it is pressed, so the focus goes to the first of what it brought.
+  let lastBefore = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    document.getElementById("failure").textContent = "";
+    lastBefore = event.detail.target.closest(".older")?.previousElementSibling;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const said = event.detail.target.querySelector("[data-announce]");
+    if (said) announce(said.textContent);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    lastBefore?.nextElementSibling?.querySelector("a, summary")?.focus();
+    lastBefore = null;
+  });
+
+  document.addEventListener("htmx:sendError", () => {
+    const words = document.getElementById("offline").content.cloneNode(true);
+    document.getElementById("failure").replaceChildren(words);
+  });
+})();

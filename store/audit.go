@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"breakwater/store/auditlog"
+)
+
+// Action is what an audit entry says was done: noun.verb.
+type Action string
+
+// The actions that are audited.
+const (
+	ActionSetupLinkMade     Action = "setup.link_made"
+	ActionSetupCompleted    Action = "setup.completed"
+	ActionUserAdded         Action = "user.added"
+	ActionUserDisabled      Action = "user.disabled"
+	ActionUserEnabled       Action = "user.enabled"
+	ActionPasswordReset     Action = "user.password_reset"
+	ActionPasswordChanged   Action = "user.password_changed"
+	ActionProfileChanged    Action = "user.profile_changed"
+	ActionSignedIn          Action = "session.signed_in"
+	ActionSignInFailed      Action = "session.sign_in_failed"
+	ActionSignedOut         Action = "session.signed_out"
+	ActionAccessDenied      Action = "access.denied"
+	ActionSettingsChanged   Action = "ocean.settings_changed"
+	ActionKeyGenerated      Action = "ocean.key_generated"
+	ActionKeyRetired        Action = "ocean.key_retired"
+	ActionAuditExported     Action = "audit.exported"
+	ActionReferralsSearched Action = "referral.searched"
+	ActionReferralOpened    Action = "referral.opened"
+)
+
+// AuditEntry is one line of the audit log.
+type AuditEntry struct {
+	Seq       int64
+	At        time.Time
+	Actor     string // "user:<id>", "cli:<os user>", ...
+	ActorName string // the person's e-mail address at the time, or empty
+	Address   string // network address, or empty
+	Action    Action
+	Object    string // id or name of what it was done to, or empty
+	Details   string // JSON object, or empty
+}
+
+// audit appends an entry to the log within the transaction. The head is read here, inside the
+// immediate transaction, so several processes keep one chain.
+func (t *tx) audit(a Actor, action Action, object string, fields map[string]any) error {
+	text, err := details(fields)
+	if err != nil {
+		return err
+	}
+	e := auditlog.Entry{At: t.now, Actor: a.String(), ActorName: a.name, Address: a.address,
+		Action: string(action), Object: object, Details: text}
+	key := t.store.keys.Audit()
+	var prev []byte
+	if err := t.get(`SELECT seq, mac FROM audit_head WHERE id = 1`, nil, &e.Seq, &prev); err != nil {
+		return fmt.Errorf("read the audit log's head: %w", err)
+	}
+	e.Seq++
+	e.MAC = auditlog.Chain(key, prev, e)
+	if err := t.exec(`INSERT INTO audit_entries (seq, at, actor, actor_name, address, action, object, details, mac)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Seq, e.At, e.Actor, e.ActorName, e.Address, e.Action, e.Object, e.Details, e.MAC); err != nil {
+		return fmt.Errorf("append to the audit log: %w", err)
+	}
+	return t.exec(`UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE id = 1`,
+		e.Seq, e.MAC, auditlog.SealHead(key, e.Seq, e.MAC))
+}
+
+// RecordDenied notes that a person was refused a page for want of a permission.
+func (s *Store) RecordDenied(ctx context.Context, a Actor, route string, p Permission) error {
+	return s.update(ctx, func(t *tx) error {
+		return t.audit(a, ActionAccessDenied, route, map[string]any{"permission": p})
+	})
+}
+
+// AuditState is the outcome of a check of the audit log.
+type AuditState struct {
+	Entries int64
+	Head    string // hex of the newest entry's MAC; "" for an empty log
+}
+
+// VerifyAudit checks the whole log from its first entry. Head, if not "", is a head kept outside
+// of the database, which must be found in it. It returns an *[auditlog.Fault] that names the
+// first bad entry, or [auditlog.ErrHead].
+func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error) {
+	v, err := auditlog.NewVerifier(s.keys.Audit(), head)
+	if err != nil {
+		return AuditState{}, err
+	}
+	// One read transaction: entries that are appended meanwhile belong to the next check.
+	t, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return AuditState{}, fmt.Errorf("read the audit log: %w", err)
+	}
+	defer t.Rollback()
+	rows, err := t.QueryContext(ctx, selectEntries)
+	if err != nil {
+		return AuditState{}, fmt.Errorf("read the audit log: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return AuditState{}, &auditlog.Fault{Seq: v.Count() + 1, Reason: "it cannot be read"}
+		}
+		if err := v.Next(e); err != nil {
+			return AuditState{}, err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return AuditState{}, fmt.Errorf("read the audit log: %w", err)
+	}
+	var seq int64
+	var mac, seal []byte
+	if err := t.QueryRowContext(ctx, `SELECT seq, mac, seal FROM audit_head WHERE id = 1`).Scan(&seq, &mac, &seal); err != nil {
+		return AuditState{}, &auditlog.Fault{Seq: v.Count(), Reason: "the record of the newest entry is missing"}
+	}
+	return AuditState{Entries: v.Count(), Head: v.Head()}, v.Finish(seq, mac, seal)
+}
+
+// AuditEntries calls each with every entry, oldest first, until it returns an error.
+func (s *Store) AuditEntries(ctx context.Context, each func(AuditEntry) error) error {
+	rows, err := s.read.QueryContext(ctx, selectEntries)
+	if err != nil {
+		return fmt.Errorf("read the audit log: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return fmt.Errorf("read the audit log: %w", err)
+		}
+		if err := each(AuditEntry{Seq: e.Seq, At: fromMillis(e.At), Actor: e.Actor, ActorName: e.ActorName,
+			Address: e.Address, Action: Action(e.Action), Object: e.Object, Details: e.Details}); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// RecordExport notes that the audit log was exported, in which format.
+func (s *Store) RecordExport(ctx context.Context, a Actor, format string) error {
+	return s.update(ctx, func(t *tx) error {
+		if err := t.require(a, ViewAuditLog); err != nil {
+			return err
+		}
+		return t.audit(a, ActionAuditExported, format, nil)
+	})
+}
+
+const selectEntries = `SELECT seq, at, actor, actor_name, address, action, object, details, mac
+	FROM audit_entries ORDER BY seq`
+
+func scanEntry(rows interface{ Scan(...any) error }) (e auditlog.Entry, err error) {
+	err = rows.Scan(&e.Seq, &e.At, &e.Actor, &e.ActorName, &e.Address, &e.Action, &e.Object, &e.Details, &e.MAC)
+	return e, err
+}
+
+// auditHead is the newest entry's number and MAC in hex.
+func (s *Store) auditHead(ctx context.Context) (int64, string, error) {
+	var seq int64
+	var mac []byte
+	err := s.read.QueryRowContext(ctx, `SELECT seq, mac FROM audit_head WHERE id = 1`).Scan(&seq, &mac)
+	if err != nil {
+		return 0, "", fmt.Errorf("read the audit log's head: %w", err)
+	}
+	return seq, hex.EncodeToString(mac), nil
+}

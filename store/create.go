@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"breakwater/store/auditlog"
+	"breakwater/store/seal"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// ErrNoKey says that there is a database whose master key is missing.
+var ErrNoKey = errors.New("there is a database but no master key for it")
+
+// ErrSchema says that the database was made by another version of Breakwater.
+var ErrSchema = errors.New("the database has another schema")
+
+// prepare makes the data folder, the master key and the database where they are missing, and
+// returns the master key. Two processes may come at once: the folder itself is the lock.
+func prepare(ctx context.Context, opts Options) (seal.Master, error) {
+	if err := os.MkdirAll(opts.Dir, 0o700); err != nil {
+		return seal.Master{}, fmt.Errorf("make data folder: %w", err)
+	}
+	folder, err := os.Open(opts.Dir)
+	if err != nil {
+		return seal.Master{}, fmt.Errorf("open data folder: %w", err)
+	}
+	defer folder.Close()
+	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); err != nil {
+		return seal.Master{}, fmt.Errorf("lock data folder: %w", err)
+	}
+	path := filepath.Join(opts.Dir, FileName)
+	there, err := exists(path)
+	if err != nil {
+		return seal.Master{}, fmt.Errorf("look for the database: %w", err)
+	}
+	master, err := seal.ReadMaster(opts.MasterKey)
+	switch {
+	case there && errors.Is(err, seal.ErrNoMaster):
+		return master, fmt.Errorf("%w: put the key that was made with it back at %s", ErrNoKey, opts.MasterKey)
+	case err == nil && there:
+		return master, nil
+	case errors.Is(err, seal.ErrNoMaster):
+		master, err = seal.CreateMaster(opts.MasterKey)
+	}
+	if err != nil {
+		return master, err
+	}
+	if err := os.Chmod(opts.Dir, 0o700); err != nil {
+		return master, fmt.Errorf("close the data folder to others: %w", err)
+	}
+	return master, create(ctx, opts, master, path)
+}
+
+// create makes a new database beside its final name and moves it there whole.
+func create(ctx context.Context, opts Options, master seal.Master, path string) error {
+	unfinished := path + ".new"
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove an unfinished database: %w", err)
+	}
+	db, err := openDB(unfinished, "", 1)
+	if err != nil {
+		return err
+	}
+	err = fill(ctx, db, opts, master)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	if err := os.Chmod(unfinished, 0o600); err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	if err := os.Rename(unfinished, path); err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+func fill(ctx context.Context, db *sql.DB, opts Options, master seal.Master) error {
+	// These two only take effect before the first table, and the driver sorts DSN pragmas.
+	for _, pragma := range []string{"page_size = 8192", "auto_vacuum = INCREMENTAL"} {
+		if _, err := db.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
+			return err
+		}
+	}
+	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	if err := makeKeys(ctx, db, opts, master); err != nil {
+		return err
+	}
+	_, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+	return err
+}
+
+// makeKeys makes the first key of each purpose and starts the audit log.
+func makeKeys(ctx context.Context, db *sql.DB, opts Options, master seal.Master) error {
+	now := opts.Now().UnixMilli()
+	for i, purpose := range []seal.Purpose{seal.ForSealing, seal.ForIndexes, seal.ForAudit} {
+		key, wrapped, err := master.NewKey(uint32(i+1), purpose)
+		if err != nil {
+			return err
+		}
+		if _, err := db.ExecContext(ctx, `INSERT INTO keys (id, purpose, wrapped, created_at) VALUES (?, ?, ?, ?)`,
+			key.ID, string(purpose), wrapped, now); err != nil {
+			return err
+		}
+		if purpose == seal.ForAudit {
+			if _, err := db.ExecContext(ctx, `INSERT INTO audit_head (id, seq, mac, seal) VALUES (1, 0, x'', ?)`,
+				auditlog.SealHead(key, 0, nil)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// loadKeys unwraps every key of the database.
+func loadKeys(ctx context.Context, db *sql.DB, master seal.Master) (*seal.Keyring, error) {
+	rows, err := db.QueryContext(ctx, `SELECT id, purpose, wrapped FROM keys`)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	defer rows.Close()
+	var keys []seal.Key
+	for rows.Next() {
+		var id uint32
+		var purpose string
+		var wrapped []byte
+		if err := rows.Scan(&id, &purpose, &wrapped); err != nil {
+			return nil, fmt.Errorf("read keys: %w", err)
+		}
+		key, err := master.Unwrap(id, seal.Purpose(purpose), wrapped)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	return seal.NewKeyring(keys)
+}
+
+func migrations(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	p, err := migrations(db)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate database: %w", err)
+	}
+	return nil
+}
+
+// checkSchema refuses a database of another schema; an older one is migrated if that is wanted.
+func checkSchema(ctx context.Context, db *sql.DB, mayMigrate bool) error {
+	p, err := migrations(db)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	has, wants, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the database's schema: %w", err)
+	}
+	switch {
+	case has > wants:
+		return fmt.Errorf("%w: it was made by a newer version of Breakwater (schema %d, this one knows %d); install that version", ErrSchema, has, wants)
+	case has < wants && !mayMigrate:
+		return fmt.Errorf("%w: it is older (schema %d of %d); start `breakwater serve` once, which brings it up to date", ErrSchema, has, wants)
+	case has < wants:
+		return migrate(ctx, db)
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"breakwater/store/seal"
+)
+
+// DefaultOceanHost is Ocean's production host.
+const DefaultOceanHost = "https://ocean.cognisantmd.com"
+
+// OceanSettings are the clinic's settings for Ocean. The secret is not among them.
+type OceanSettings struct {
+	SiteNumber      string // 4 to 7 digits; "" before set-up
+	Host            string // origin, without a slash at the end
+	ClientID        string
+	HasClientSecret bool
+}
+
+// OceanChange says what to change; nil leaves a value as it is.
+type OceanChange struct {
+	SiteNumber    *string
+	Host          *string
+	ClientID      *string
+	ClientSecret  *string // "" removes it
+	AllowLoopback bool    // take a plain-HTTP host on 127.0.0.1 too
+}
+
+// FieldError says what is wrong with one value that was entered, in English for the CLI; the
+// console has its own words for each Reason.
+type FieldError struct {
+	Field  string // as the form names it
+	Reason Reason
+	Text   string
+}
+
+// Reason names what is wrong, for the console's catalogue.
+type Reason string
+
+// The reasons of field errors.
+const (
+	ReasonSiteNumber Reason = "site_number"
+	ReasonHost       Reason = "host"
+	ReasonTooLong    Reason = "too_long"
+)
+
+// Error is the text.
+func (e *FieldError) Error() string { return e.Text }
+
+var siteNumber = regexp.MustCompile(`^[0-9]{4,7}$`)
+
+// maxCredential bounds a client id or secret in bytes; Ocean's are well below.
+const maxCredential = 1000
+
+// check returns the cleaned change, or the *[FieldError]s of all that is wrong, joined.
+func (c OceanChange) check() (OceanChange, error) {
+	var wrong []error
+	fail := func(field string, reason Reason, format string, args ...any) {
+		wrong = append(wrong, &FieldError{field, reason, fmt.Sprintf(format, args...)})
+	}
+	trim := func(v *string) *string {
+		if v == nil {
+			return nil
+		}
+		t := strings.TrimSpace(*v)
+		return &t
+	}
+	c.SiteNumber, c.Host, c.ClientID, c.ClientSecret = trim(c.SiteNumber), trim(c.Host), trim(c.ClientID), trim(c.ClientSecret)
+	if c.SiteNumber != nil && *c.SiteNumber != "" && !siteNumber.MatchString(*c.SiteNumber) {
+		fail("site_number", ReasonSiteNumber, "enter the Site Number as 4 to 7 digits; you typed %q", *c.SiteNumber)
+	}
+	if c.Host != nil {
+		host, ok := cleanHost(*c.Host, c.AllowLoopback)
+		if !ok {
+			fail("host", ReasonHost, "enter the Ocean host as https:// and a name, without a path; you typed %q", *c.Host)
+		}
+		c.Host = &host
+	}
+	if !credential(c.ClientID) {
+		fail("client_id", ReasonTooLong, "the client id is longer than %d characters or has line breaks in it", maxCredential)
+	}
+	if !credential(c.ClientSecret) {
+		fail("client_secret", ReasonTooLong, "the client secret is longer than %d characters or has line breaks in it", maxCredential)
+	}
+	return c, errors.Join(wrong...)
+}
+
+func credential(v *string) bool {
+	return v == nil || len(*v) <= maxCredential && !strings.ContainsFunc(*v, unicode.IsControl)
+}
+
+// cleanHost returns the origin of an Ocean host: HTTPS, or HTTP on a loopback address if allowed.
+func cleanHost(host string, allowLoopback bool) (string, bool) {
+	u, err := url.Parse(strings.TrimSuffix(host, "/"))
+	if err != nil || u.Host == "" || u.Hostname() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", false
+	}
+	origin := u.Scheme + "://" + strings.ToLower(u.Host)
+	switch u.Scheme {
+	case "https":
+		return origin, true
+	case "http":
+		ip := net.ParseIP(u.Hostname())
+		return origin, allowLoopback && ip != nil && ip.IsLoopback()
+	}
+	return "", false
+}
+
+// OceanSettings returns the present settings.
+func (s *Store) OceanSettings(ctx context.Context) (o OceanSettings, err error) {
+	err = s.read.QueryRowContext(ctx, selectSettings).Scan(&o.SiteNumber, &o.Host, &o.ClientID, &o.HasClientSecret)
+	if err != nil {
+		return o, fmt.Errorf("read Ocean settings: %w", err)
+	}
+	return o, nil
+}
+
+// secretPlace is where the client secret is kept.
+var secretPlace = seal.Place{Table: "ocean_settings", Column: "client_secret", Row: "1"}
+
+const selectSettings = `SELECT site_number, host, client_id, client_secret IS NOT NULL FROM ocean_settings WHERE id = 1`
+
+// SaveOceanSettings changes what the change names, all of it or nothing. A changed host drops the
+// saved secret unless a new one comes with it: a secret goes only where it was meant for. It
+// returns *[FieldError]s joined, or [ErrForbidden] without Referral Settings.
+func (s *Store) SaveOceanSettings(ctx context.Context, a Actor, c OceanChange) error {
+	c, err := c.check()
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, func(t *tx) error {
+		if err := t.require(a, ReferralSettings); err != nil {
+			return err
+		}
+		var old OceanSettings
+		if err := t.get(selectSettings, nil, &old.SiteNumber, &old.Host, &old.ClientID, &old.HasClientSecret); err != nil {
+			return fmt.Errorf("read Ocean settings: %w", err)
+		}
+		changes, err := t.applyOcean(old, c)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		if old.SiteNumber == "" && c.SiteNumber != nil && *c.SiteNumber != "" {
+			if err := t.decideDirections(*c.SiteNumber); err != nil {
+				return err
+			}
+		}
+		return t.audit(a, ActionSettingsChanged, "", changes)
+	})
+}
+
+// applyOcean writes what differs and returns it for the audit log, secrets only as a fact.
+func (t *tx) applyOcean(old OceanSettings, c OceanChange) (map[string]any, error) {
+	changes := map[string]any{}
+	for _, f := range []struct {
+		name, query, from string
+		to                *string
+	}{
+		{"site_number", `UPDATE ocean_settings SET site_number = ? WHERE id = 1`, old.SiteNumber, c.SiteNumber},
+		{"host", `UPDATE ocean_settings SET host = ? WHERE id = 1`, old.Host, c.Host},
+		{"client_id", `UPDATE ocean_settings SET client_id = ? WHERE id = 1`, old.ClientID, c.ClientID},
+	} {
+		if f.to == nil || *f.to == f.from {
+			continue
+		}
+		if err := t.exec(f.query, *f.to); err != nil {
+			return nil, fmt.Errorf("save Ocean settings: %w", err)
+		}
+		changes[f.name] = change{f.from, *f.to}
+	}
+	moved := c.Host != nil && *c.Host != old.Host
+	switch {
+	case c.ClientSecret != nil && *c.ClientSecret != "":
+		changes["client_secret"] = "set"
+		return changes, t.exec(`UPDATE ocean_settings SET client_secret = ? WHERE id = 1`,
+			t.store.keys.Seal(secretPlace, []byte(*c.ClientSecret)))
+	case old.HasClientSecret && (moved || c.ClientSecret != nil):
+		changes["client_secret"] = "removed"
+		return changes, t.exec(`UPDATE ocean_settings SET client_secret = NULL WHERE id = 1`)
+	}
+	return changes, nil
+}

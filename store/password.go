@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Argon2 are the costs of hashing a password with argon2id.
+type Argon2 struct {
+	Memory  uint32 // KiB
+	Time    uint32 // passes
+	Threads uint8
+}
+
+// DefaultArgon2 is RFC 9106's second recommended option with a thread less: 64 MiB, 3 passes.
+var DefaultArgon2 = Argon2{Memory: 64 << 10, Time: 3, Threads: 1}
+
+const (
+	// MinPassword and MaxPassword bound a password's length in characters (NIST SP 800-63B-4,
+	// 3.1.1.2: 15 where the password is the only factor).
+	MinPassword = 15
+	MaxPassword = 128
+
+	saltSize = 16
+	hashSize = 32
+	// hashesAtOnce bounds how many passwords are hashed at a time, and with Argon2.Memory how
+	// much memory signing in can take; others wait their turn.
+	hashesAtOnce = 2
+)
+
+// Why a password is refused.
+var (
+	ErrPasswordShort  = fmt.Errorf("the password is too short: use at least %d characters; several words make a good one", MinPassword)
+	ErrPasswordLong   = fmt.Errorf("the password is too long: use at most %d characters", MaxPassword)
+	ErrPasswordCommon = errors.New("the password is one of the first that somebody would try: choose several unrelated words")
+)
+
+// CheckPassword returns why a password may not be used, or nil.
+func CheckPassword(password string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case n < MinPassword:
+		return ErrPasswordShort
+	case n > MaxPassword:
+		return ErrPasswordLong
+	case common(password):
+		return ErrPasswordCommon
+	}
+	return nil
+}
+
+// hasher hashes passwords, a few at a time.
+type hasher struct {
+	cost  Argon2
+	turns chan struct{}
+	// decoy is compared with when nobody has the given e-mail address, so that the answer takes
+	// the same work.
+	decoy string
+}
+
+func newHasher(cost Argon2) *hasher {
+	salt := make([]byte, saltSize)
+	rand.Read(salt)
+	return &hasher{cost: cost, turns: make(chan struct{}, hashesAtOnce),
+		decoy: encodeHash(cost, salt, make([]byte, hashSize))}
+}
+
+// hash returns a new hash of the password in PHC form.
+func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, saltSize)
+	rand.Read(salt)
+	sum, err := h.sum(ctx, password, salt, h.cost)
+	if err != nil {
+		return "", err
+	}
+	return encodeHash(h.cost, salt, sum), nil
+}
+
+// matches reports whether the password is the hash's. An empty hash takes the same work and
+// matches nothing.
+func (h *hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+	known := hash != ""
+	if !known {
+		hash = h.decoy
+	}
+	cost, salt, want, err := decodeHash(hash)
+	if err != nil {
+		return false, err
+	}
+	sum, err := h.sum(ctx, password, salt, cost)
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare(sum, want) == 1 && known, nil
+}
+
+func (h *hasher) sum(ctx context.Context, password string, salt []byte, c Argon2) ([]byte, error) {
+	select {
+	case h.turns <- struct{}{}:
+		defer func() { <-h.turns }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return argon2.IDKey([]byte(password), salt, c.Time, c.Memory, c.Threads, hashSize), nil
+}
+
+func encodeHash(c Argon2, salt, sum []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Time, c.Threads,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum))
+}
+
+var errHash = errors.New("a stored password hash is not readable")
+
+func decodeHash(hash string) (c Argon2, salt, sum []byte, err error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return c, nil, nil, errHash
+	}
+	var version int
+	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
+		return c, nil, nil, errHash
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.Memory, &c.Time, &c.Threads); err != nil || c.Time == 0 || c.Threads == 0 {
+		return c, nil, nil, errHash
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+	sum, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+	if err1 != nil || err2 != nil || len(sum) != hashSize {
+		return c, nil, nil, errHash
+	}
+	return c, salt, sum, nil
+}

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"breakwater/store/seal"
+)
+
+// Receipt is what became of a message.
+type Receipt struct {
+	MessageID string // of this database, to name in logs
+	Duplicate bool   // it was here already: nothing changed but the count of deliveries
+	Problems  []Problem
+}
+
+// Receive keeps a message and what it says of its referrals, durably, before it returns. A
+// message with the same id and content is only counted again; the same id with other content is
+// kept and flagged. It returns [ErrDiskFull], [ErrBusy] or [ErrFailed] where it cannot be kept.
+func (s *Store) Receive(ctx context.Context, m Message) (Receipt, error) {
+	if err := s.room(); err != nil {
+		return Receipt{}, err
+	}
+	in, err := s.sealMessage(m)
+	if err != nil {
+		return Receipt{}, err
+	}
+	var r Receipt
+	return r, s.update(ctx, func(t *tx) (err error) {
+		r, err = t.receive(in)
+		return err
+	})
+}
+
+// incoming is a message made ready outside of the write path, so that nobody waits for sealing.
+type incoming struct {
+	Message
+	id             string
+	header, digest []byte
+	event, raw     []byte
+	facts          [][]byte // one for each update
+}
+
+func (s *Store) sealMessage(m Message) (*incoming, error) {
+	in := &incoming{Message: m, id: newID()}
+	in.header = s.keys.Fingerprint("message header", []byte(m.HeaderID))
+	in.digest = s.keys.Fingerprint("message content", m.Digest[:])
+	in.event = s.keys.Seal(messagePlace("event", in.id), []byte(m.Event))
+	in.raw = s.keys.Seal(messagePlace("raw", in.id), m.Raw)
+	for i, u := range m.Updates {
+		facts, err := json.Marshal(u)
+		if err != nil {
+			return nil, fmt.Errorf("write facts: %w", err)
+		}
+		in.facts = append(in.facts, s.keys.Seal(factsPlace(in.id, m.Updates[i].Ref), facts))
+	}
+	return in, nil
+}
+
+func messagePlace(column, id string) seal.Place {
+	return seal.Place{Table: "messages", Column: column, Row: id}
+}
+
+func factsPlace(messageID, ref string) seal.Place {
+	return seal.Place{Table: "referral_messages", Column: "facts", Row: messageID + " " + ref}
+}
+
+func (t *tx) receive(in *incoming) (Receipt, error) {
+	var known string
+	err := t.get(`UPDATE messages SET deliveries = deliveries + 1 WHERE header = ? AND digest = ? RETURNING id`,
+		[]any{in.header, in.digest}, &known)
+	if err == nil {
+		return Receipt{MessageID: known, Duplicate: true}, t.count("duplicates", 1)
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return Receipt{}, fmt.Errorf("look for the message: %w", err)
+	}
+	var otherContent bool
+	if err := t.get(`SELECT EXISTS (SELECT 1 FROM messages WHERE header = ?)`, []any{in.header}, &otherContent); err != nil {
+		return Receipt{}, fmt.Errorf("look for the message: %w", err)
+	}
+	problems := in.Problems
+	if otherContent {
+		problems = append(problems[:len(problems):len(problems)], ProblemContentChanged)
+	}
+	res, err := t.result(`INSERT INTO messages (id, header, digest, received_at, problems, event, raw) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		in.id, in.header, in.digest, t.now, joinProblems(problems), in.event, in.raw)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("keep the message: %w", err)
+	}
+	seq, err := res.LastInsertId()
+	if err != nil {
+		return Receipt{}, fmt.Errorf("keep the message: %w", err)
+	}
+	if err := t.count("messages", 1); err != nil {
+		return Receipt{}, err
+	}
+	if len(problems) > 0 {
+		if err := t.count("needs_attention", 1); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return Receipt{MessageID: in.id, Problems: problems}, t.receiveUpdates(in, seq)
+}
+
+func (t *tx) receiveUpdates(in *incoming, message int64) error {
+	var site string
+	if err := t.get(`SELECT site_number FROM ocean_settings WHERE id = 1`, nil, &site); err != nil {
+		return fmt.Errorf("read the Site Number: %w", err)
+	}
+	seen := map[string]bool{}
+	for i, u := range in.Updates {
+		if seen[u.Ref] {
+			continue // a message says one thing of a referral; a parser's slip must not cost it
+		}
+		seen[u.Ref] = true
+		if err := t.hear(u, message, isOurs(u.ReceiverSite, site), in.facts[i], heard{Update: u,
+			receivedAt: fromMillis(t.now), deliveries: 1, problems: in.Problems}); err != nil {
+			return fmt.Errorf("keep what the message says: %w", err)
+		}
+	}
+	return nil
+}
+
+// isOurs reports whether the receiver is this clinic; nil where either is not known.
+func isOurs(receiver, site string) *bool {
+	if receiver == "" || site == "" {
+		return nil
+	}
+	ours := receiver == site
+	return &ours
+}
+
+// hear adds what a message says to its referral, making the referral where it is new.
+func (t *tx) hear(u Update, message int64, ours *bool, facts []byte, h heard) error {
+	blind := t.store.keys.Fingerprint("referral reference", []byte(u.Ref))
+	var referral int64
+	var id string
+	err := t.get(`SELECT seq, id FROM referrals WHERE ref = ?`, []any{blind}, &referral, &id)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if known := err == nil; known {
+		if err := t.hearMore(referral, message, ours, facts); err != nil {
+			return err
+		}
+		return t.retell(referral, id)
+	}
+	h.ours = ours
+	id = newID()
+	if referral, err = t.addReferral(id, blind, tell([]heard{h})); err != nil {
+		return err
+	}
+	return t.hearMore(referral, message, ours, facts)
+}
+
+func (t *tx) hearMore(referral, message int64, ours *bool, facts []byte) error {
+	return t.exec(`INSERT INTO referral_messages (referral, message, ours, facts) VALUES (?, ?, ?, ?)`,
+		referral, message, ours, facts)
+}
+
+func joinProblems(problems []Problem) *string {
+	if len(problems) == 0 {
+		return nil
+	}
+	codes := make([]string, len(problems))
+	for i, p := range problems {
+		codes[i] = string(p)
+	}
+	text := strings.Join(codes, ",")
+	return &text
+}
+
+func splitProblems(text *string) []Problem {
+	if text == nil {
+		return nil
+	}
+	var problems []Problem
+	for _, code := range strings.Split(*text, ",") {
+		problems = append(problems, Problem(code))
+	}
+	return problems
+}

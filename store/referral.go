@@ -1,0 +1,83 @@
+package store
+
+import "time"
+
+// Direction says whether a referral came to the clinic or was sent by it.
+type Direction string
+
+// The directions. Unknown lasts only while no Site Number has been entered, or where the message
+// does not name its receiver; such referrals stand with the received ones, so that none is missed.
+const (
+	DirectionReceived Direction = "received"
+	DirectionSent     Direction = "sent" // a copy of one that the clinic sent
+	DirectionUnknown  Direction = "unknown"
+)
+
+// Folder is where a referral stands, by the names of Ocean's portal.
+type Folder string
+
+// The folders of Ocean's portal.
+const (
+	FolderNew               Folder = "new"
+	FolderPendingBooking    Folder = "pending_booking"
+	FolderBookedUnconfirmed Folder = "booked_unconfirmed"
+	FolderBookedConfirmed   Folder = "booked_confirmed"
+	FolderAwaitingReply     Folder = "awaiting_reply"
+	FolderAwaitingResponse  Folder = "awaiting_response" // sent copies start here
+	FolderDeclined          Folder = "declined"
+	FolderCompleted         Folder = "completed"
+	FolderCancelled         Folder = "cancelled"
+	FolderForwarded         Folder = "forwarded"
+)
+
+// Referral is one referral as all of its messages tell it, in the order of their own time.
+type Referral struct {
+	ID         string    // UUIDv7, of this database; what /referrals/{id} names
+	Ref        string    // Ocean's referral reference
+	Direction  Direction //
+	Folder     Folder    //
+	Test       bool      // test health data
+	ReceivedAt time.Time // when the first message about it came
+	UpdatedAt  time.Time // when the last message about it came
+	SentAt     time.Time // own time of the newest message
+
+	Patient        Patient
+	Request        Request
+	Referrer       Party
+	Recipient      Party
+	Task           Task
+	Appointment    Appointment
+	Questionnaires []Questionnaire
+	Documents      []Document
+	Communications []Communication // oldest first
+	Links          []Link
+	History        []HistoryEntry // the messages so far, oldest first
+}
+
+// HistoryEntry is one message in a referral's history.
+type HistoryEntry struct {
+	Event      string    // as sent
+	SentAt     time.Time // its own time
+	ReceivedAt time.Time // when it first came here
+	Deliveries int       // how often it came: 1, more when Ocean repeated it
+	Folder     Folder    // where the referral stood after it
+	Problems   []Problem
+}
+
+// ReferralRow is a referral as a list shows it.
+type ReferralRow struct {
+	seq int64 // the cursor of lists
+
+	ID                   string
+	Direction            Direction
+	Folder               Folder
+	Test                 bool
+	ReceivedAt           time.Time
+	Patient              Name
+	BirthDate            string
+	Service              string
+	Priority             string
+	Referrer             Name
+	ReferrerOrganization string
+	Recipient            string // name of the service or clinic asked, for sent ones
+}

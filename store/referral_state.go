@@ -1,0 +1,229 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// heard is what one message said of a referral, with what is known of the message itself.
+type heard struct {
+	Update
+	ours       *bool // the receiver is this clinic; nil while that is not known
+	receivedAt time.Time
+	deliveries int
+	problems   []Problem
+	tie        []byte // orders what nothing else does
+	seq        int64  // the message's row
+}
+
+// at is the message's own time; one that names none counts from its arrival.
+func (h heard) at() time.Time {
+	if h.SentAt.IsZero() {
+		return h.receivedAt
+	}
+	return h.SentAt
+}
+
+// inOrder sorts by the messages' own time, ties by event rank, then id, so that the same messages
+// tell the same story in whatever order they came.
+func inOrder(messages []heard) {
+	slices.SortStableFunc(messages, func(a, b heard) int {
+		return cmp.Or(a.at().Compare(b.at()), cmp.Compare(a.Rank, b.Rank),
+			cmp.Compare(a.HeaderID, b.HeaderID), slices.Compare(a.tie, b.tie))
+	})
+}
+
+// decision is what the parties decided about a referral, apart from its booking.
+type decision int
+
+// Later ones are further along; a message resent "as new" only ever moves a referral forward.
+const (
+	undecided decision = iota
+	accepted
+	declined
+	completed
+	cancelled
+)
+
+func (d decision) closed() bool { return d >= declined }
+
+// tale is a referral while its messages are told, one after the other.
+type tale struct {
+	Referral
+	decision decision
+	void     time.Time // start of the booking that a closing ended; its repeats are old news
+	awaiting bool      // the clinic asked the referrer something and has no answer yet
+	received bool      // some message was destined to this clinic
+	last     *bool     // whether the newest message that says so was
+}
+
+// tell returns the referral that the messages make, by the rules of Ocean's folders: the state is
+// read from the resources of every message, whatever its event. It sorts the messages.
+func tell(messages []heard) Referral {
+	inOrder(messages)
+	var t tale
+	for i, m := range messages {
+		t.parts(m.Update)
+		t.direct(m.ours)
+		t.decide(m.Update, i > 0)
+		t.Folder = t.folder()
+		t.SentAt = m.SentAt
+		t.History = append(t.History, HistoryEntry{Event: m.Event, SentAt: m.SentAt, ReceivedAt: m.receivedAt,
+			Deliveries: m.deliveries, Folder: t.Folder, Problems: m.problems})
+		if t.ReceivedAt.IsZero() || m.receivedAt.Before(t.ReceivedAt) {
+			t.ReceivedAt = m.receivedAt
+		}
+		if m.receivedAt.After(t.UpdatedAt) {
+			t.UpdatedAt = m.receivedAt
+		}
+	}
+	return t.Referral
+}
+
+// parts takes over what the message carries. Absence never means removal.
+func (t *tale) parts(u Update) {
+	t.Ref, t.Test = u.Ref, t.Test || u.Test
+	take(&t.Patient, u.Patient)
+	take(&t.Request, u.Request)
+	take(&t.Referrer, u.Referrer)
+	take(&t.Recipient, u.Recipient)
+	take(&t.Task, u.Task)
+	if len(u.Questionnaires) > 0 {
+		t.Questionnaires = u.Questionnaires
+	}
+	for _, d := range u.Documents {
+		t.Documents = merge(t.Documents, d, func(d Document) any {
+			if d.Inline {
+				return d.Digest
+			}
+			return cmp.Or(d.URL, d.Title)
+		})
+	}
+	before := len(t.Communications)
+	for _, c := range u.Communications {
+		t.Communications = merge(t.Communications, c, func(c Communication) any {
+			if c.ID != "" {
+				return c.ID
+			}
+			c.SentAt = c.SentAt.UTC()
+			return c
+		})
+	}
+	if fresh := t.Communications[before:]; len(fresh) > 0 {
+		newest := slices.MaxFunc(fresh, func(a, b Communication) int { return a.SentAt.Compare(b.SentAt) })
+		t.awaiting = newest.FromReceiver
+		slices.SortStableFunc(t.Communications, func(a, b Communication) int { return a.SentAt.Compare(b.SentAt) })
+	}
+	for _, l := range u.Links {
+		t.Links = merge(t.Links, l, func(l Link) any { return l })
+	}
+}
+
+func take[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// merge replaces the element with the same key, or appends.
+func merge[T any](list []T, e T, key func(T) any) []T {
+	k := key(e)
+	if i := slices.IndexFunc(list, func(o T) bool { return key(o) == k }); i >= 0 {
+		list[i] = e
+		return list
+	}
+	return append(list, e)
+}
+
+func (t *tale) direct(ours *bool) {
+	if ours != nil {
+		t.received, t.last = t.received || *ours, ours
+	}
+	switch {
+	case t.received:
+		t.Direction = DirectionReceived
+	case t.last != nil:
+		t.Direction = DirectionSent
+	default:
+		t.Direction = DirectionUnknown
+	}
+}
+
+// decide moves the referral on. A new referral that is known already was resent "as new" and
+// never moves it back.
+func (t *tale) decide(u Update, known bool) {
+	next := t.next(u)
+	if u.Event == "add-service-request" && known && next < t.decision {
+		next = t.decision
+	}
+	if t.decision.closed() && !next.closed() {
+		t.void = t.Appointment.Start
+		t.Appointment = Appointment{}
+	}
+	if next != t.decision {
+		t.awaiting = false
+	}
+	t.decision = next
+	if a := u.Appointment; a != nil && (a.Start.IsZero() || !a.Start.Equal(t.void)) {
+		if a.Start != t.Appointment.Start {
+			t.awaiting = false
+		}
+		t.Appointment, t.void = *a, time.Time{}
+	}
+}
+
+// next reads the decision from the message's resources (Ontario eReferral IG v0.11.1, Task).
+// Only "accepted" reopens a closed referral; what is repeated in later messages does not.
+func (t *tale) next(u Update) decision {
+	status := ""
+	if u.Task != nil {
+		status = u.Task.Status
+	}
+	switch {
+	case u.Revoked:
+		return cancelled
+	case status == "rejected" || status == "cancelled":
+		return declined
+	case status == "completed":
+		return completed
+	case status == "accepted":
+		return accepted
+	case t.decision.closed():
+		return t.decision
+	case status == "in-progress" || status == "on-hold" || status == "ready":
+		return accepted
+	case status == "requested" || status == "received":
+		return undecided
+	}
+	return t.decision
+}
+
+// folder is where the portal would show the referral.
+func (t *tale) folder() Folder {
+	sent := t.Direction == DirectionSent
+	switch {
+	case t.received && t.last != nil && !*t.last:
+		return FolderForwarded
+	case t.decision == cancelled:
+		return FolderCancelled
+	case t.decision == completed:
+		return FolderCompleted
+	case t.decision == declined:
+		return FolderDeclined
+	case !t.Appointment.Start.IsZero() && t.Appointment.Confirmed:
+		return FolderBookedConfirmed
+	case !t.Appointment.Start.IsZero():
+		return FolderBookedUnconfirmed
+	case sent && (t.awaiting || t.decision == undecided && !t.unbooked()):
+		return FolderAwaitingResponse
+	case t.awaiting:
+		return FolderAwaitingReply
+	case t.decision == accepted || t.unbooked():
+		return FolderPendingBooking
+	}
+	return FolderNew
+}
+
+// unbooked says that there was a booking and that it was removed.
+func (t *tale) unbooked() bool { return t.Appointment.Start.IsZero() && t.Appointment.Status != "" }

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Sessions end when nobody used them for SessionIdle, and SessionLife after signing in at the
+// latest (OWASP ASVS 5.0, 7.3).
+const (
+	SessionIdle = 15 * time.Minute
+	SessionLife = 12 * time.Hour
+
+	// seenEvery is how exactly the last use is kept: finer would write at every request.
+	seenEvery = 30 * time.Second
+)
+
+// SessionToken is what a session's cookie holds. The database keeps only its hash.
+type SessionToken [32]byte
+
+func (t SessionToken) hash() []byte { h := sha256.Sum256(t[:]); return h[:] }
+
+// ErrCredentials says that nobody may sign in with these: an unknown person, a wrong password and
+// a disabled person are told apart by nobody.
+var ErrCredentials = errors.New("the e-mail address or the password is wrong")
+
+// SignIn checks an e-mail address and password and starts a new session. It ends the session old,
+// if that is not nil. It returns [ErrCredentials] after the same work for every reason.
+func (s *Store) SignIn(ctx context.Context, email, password, address string, old *SessionToken) (SessionToken, error) {
+	var id, hash string
+	err := notFound(s.read.QueryRowContext(ctx, `SELECT id, password_hash FROM users WHERE email_key = ? AND disabled = 0`,
+		emailKey(email)).Scan(&id, &hash))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return SessionToken{}, fmt.Errorf("look somebody up: %w", err)
+	}
+	good, err := s.hashing.matches(ctx, password, hash)
+	if err != nil {
+		return SessionToken{}, err
+	}
+	if !good {
+		// Who is unknown is not named: people type passwords into the wrong field.
+		return SessionToken{}, errors.Join(ErrCredentials, s.update(ctx, func(t *tx) error {
+			return t.audit(anonymous(address), ActionSignInFailed, id, nil)
+		}))
+	}
+	var token SessionToken
+	rand.Read(token[:])
+	return token, s.update(ctx, func(t *tx) error {
+		// The password may have been changed, or the person disabled, while it was checked.
+		a := Actor{kind: "user", id: id, address: address}
+		if err := t.get(`SELECT email FROM users WHERE id = ? AND disabled = 0 AND password_hash = ?`, []any{id, hash}, &a.name); err != nil {
+			return errors.Join(ErrCredentials, err)
+		}
+		if err := t.startSession(token, id, old); err != nil {
+			return err
+		}
+		return t.audit(a, ActionSignedIn, "", nil)
+	})
+}
+
+// startSession keeps a new session, ends the one before it, and clears away those long over.
+func (t *tx) startSession(token SessionToken, userID string, old *SessionToken) error {
+	if old != nil {
+		if err := t.exec(`DELETE FROM sessions WHERE hash = ?`, old.hash()); err != nil {
+			return fmt.Errorf("end session: %w", err)
+		}
+	}
+	if err := t.exec(`DELETE FROM sessions WHERE created_at <= ?`, t.now-SessionLife.Milliseconds()); err != nil {
+		return fmt.Errorf("clear sessions: %w", err)
+	}
+	if err := t.exec(`INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES (?, ?, ?3, ?3)`, token.hash(), userID, t.now); err != nil {
+		return fmt.Errorf("start session: %w", err)
+	}
+	return nil
+}
+
+// SessionUser returns whose session it is, with the rights of this moment, and notes its use. It
+// returns [ErrNotFound] for a session that is over, and for a person who is disabled.
+func (s *Store) SessionUser(ctx context.Context, token SessionToken) (*User, error) {
+	var id string
+	var seen int64
+	now := s.now()
+	err := notFound(s.read.QueryRowContext(ctx, `SELECT user_id, seen_at FROM sessions
+		WHERE hash = ? AND created_at > ? AND seen_at > ?`,
+		token.hash(), now-SessionLife.Milliseconds(), now-SessionIdle.Milliseconds()).Scan(&id, &seen))
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.User(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if u.Disabled {
+		return nil, ErrNotFound
+	}
+	if now-seen < seenEvery.Milliseconds() {
+		return u, nil
+	}
+	return u, s.update(ctx, func(t *tx) error {
+		return t.exec(`UPDATE sessions SET seen_at = ? WHERE hash = ?`, t.now, token.hash())
+	})
+}
+
+// SignOut ends a session. One that is over already is no error.
+func (s *Store) SignOut(ctx context.Context, a Actor, token SessionToken) error {
+	return s.update(ctx, func(t *tx) error {
+		ended, err := t.changed(`DELETE FROM sessions WHERE hash = ?`, token.hash())
+		if err != nil || !ended {
+			return err
+		}
+		return t.audit(a, ActionSignedOut, "", nil)
+	})
+}

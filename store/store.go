@@ -1,0 +1,170 @@
+// Package store is the disk: Breakwater's nouns and the one SQLite file that keeps them.
+//
+// Everything is written through one path ([Store.update]): a single connection on which
+// concurrent jobs share a commit, each inside a savepoint of its own. Everything is read through
+// a pool of read-only connections. Patients' data and secrets are sealed before they are written
+// (package seal); every change of configuration appends to the audit log (package auditlog) in
+// the same transaction, so that a change that cannot be audited does not happen.
+//
+// Methods that change something on a person's behalf take an [Actor] and check the permission
+// again inside the transaction, whatever the caller has checked before.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"breakwater/store/seal"
+
+	"github.com/google/uuid"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+// FileName is the database's name inside the data folder.
+const FileName = "breakwater.db"
+
+// Options say where and how to open a store.
+type Options struct {
+	Dir       string           // the data folder; made, 0700, where missing
+	MasterKey string           // path of the master key's file; "" is master.key in Dir
+	Migrate   bool             // bring an older database up to date; only serve does
+	MinFree   uint64           // bytes of disk below which [Store.Receive] refuses
+	Now       func() time.Time // the clock; nil is time.Now
+	Argon2    Argon2           // zero is [DefaultArgon2]
+}
+
+// Store is an open data folder. It is safe for concurrent use, also by several processes.
+type Store struct {
+	opts    Options
+	keys    *seal.Keyring
+	write   *sql.DB
+	read    *sql.DB
+	jobs    chan *job
+	quit    chan struct{}
+	done    chan struct{}
+	failed  chan struct{}
+	fault   error // why failed was closed; read only after it was
+	hashing *hasher
+}
+
+// Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.
+var (
+	ErrNotFound  = errors.New("not found")
+	ErrForbidden = errors.New("the permission is missing")
+	ErrBusy      = errors.New("the database is busy")                       // try again later
+	ErrDiskFull  = errors.New("the disk is too full to keep anything more") // try again later
+	ErrFailed    = errors.New("the database failed and takes no more writes until a restart")
+)
+
+// Open opens the data folder, making it and its master key where there is no database yet. It
+// fails, and makes nothing, where there is a database but no key that fits it.
+func Open(ctx context.Context, opts Options) (*Store, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Argon2 == (Argon2{}) {
+		opts.Argon2 = DefaultArgon2
+	}
+	if opts.MasterKey == "" {
+		opts.MasterKey = filepath.Join(opts.Dir, "master.key")
+	}
+	master, err := prepare(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
+		failed: make(chan struct{}), hashing: newHasher(opts.Argon2)}
+	path := filepath.Join(opts.Dir, FileName)
+	if s.write, err = openDB(path, "&_txlock=immediate", 1); err != nil {
+		return nil, err
+	}
+	if s.read, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
+		s.write.Close()
+		return nil, err
+	}
+	if err := s.start(ctx, master); err != nil {
+		s.write.Close()
+		s.read.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) start(ctx context.Context, master seal.Master) error {
+	if err := checkSchema(ctx, s.write, s.opts.Migrate); err != nil {
+		return err
+	}
+	var err error
+	if s.keys, err = loadKeys(ctx, s.read, master); err != nil {
+		return err
+	}
+	w, err := newWriter(ctx, s)
+	if err != nil {
+		return err
+	}
+	go w.run()
+	return nil
+}
+
+// Close finishes the writes that are under way and closes the database.
+func (s *Store) Close() error {
+	close(s.quit)
+	<-s.done
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// Failed is closed when the database failed in a way that only a restart can mend; see [Store.Err].
+func (s *Store) Failed() <-chan struct{} { return s.failed }
+
+// Err says why the database failed, or nil.
+func (s *Store) Err() error {
+	select {
+	case <-s.failed:
+		return s.fault
+	default:
+		return nil
+	}
+}
+
+// now is the present time as the database keeps it.
+func (s *Store) now() int64 { return s.opts.Now().UnixMilli() }
+
+// newID makes a UUIDv7: unique, in order of time, known before the insert.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// readers is the size of the read pool. Pages are short reads; more would only take memory.
+const readers = 8
+
+func openDB(path, extra string, conns int) (*sql.DB, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+		"&_pragma=temp_store(MEMORY)&_pragma=trusted_schema(0)" + extra
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
+}
+
+// exists reports whether there is a file at path.
+func exists(path string) (bool, error) {
+	_, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,25 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// User is a person who may sign in.
+type User struct {
+	ID          string       `json:"id"` // UUIDv7
+	Email       string       `json:"email"`
+	Name        string       `json:"name"`
+	Language    string       `json:"language,omitempty"` // "en", "fr"; "" follows the browser
+	Theme       string       `json:"theme,omitempty"`    // "light", "dark"; "" follows the system
+	Disabled    bool         `json:"disabled"`
+	Roles       []string     `json:"roles"`                 // codes of roles
+	Permissions []Permission `json:"permissions"`           // granted to the person alone
+	Effective   []Permission `json:"effective_permissions"` // those and what the roles grant
+	CreatedAt   time.Time    `json:"created_at"`
+}
+
+// Can reports whether the person holds p. Nobody holds anything while disabled.
+func (u *User) Can(p Permission) bool {
+	return u != nil && !u.Disabled && slices.Contains(u.Effective, p)
+}

@@ -1,0 +1,249 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// The one write path. Jobs come from any goroutine; one goroutine owns the one connection that
+// writes. It takes the first job and whatever else is waiting by then (greedily, with no timer),
+// runs each inside its own savepoint, commits them all at once, and only then answers. So a lone
+// job never waits for company, and under load many share one sync to disk.
+
+const (
+	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits.
+	batchJobs = 128
+	// statementCache bounds the prepared statements; the store has fewer, all of fixed text.
+	statementCache = 256
+)
+
+type job struct {
+	fn   func(*tx) error
+	err  error
+	done chan struct{}
+}
+
+// tx is what a write job sees: the open transaction, with prepared statements.
+type tx struct {
+	ctx   context.Context
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	store *Store
+	now   int64 // Unix milliseconds, the same for the whole job
+}
+
+// update runs fn inside the next commit and returns once that is on disk. Nothing of fn stays if
+// it returns an error. It returns [ErrBusy] where another process holds the database,
+// [ErrDiskFull] where there is no room, and [ErrFailed] after a fault that needs a restart. Once
+// the job was taken it is carried through even if ctx ends.
+func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	j := &job{fn: fn, done: make(chan struct{})}
+	select {
+	case s.jobs <- j:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.quit:
+		return errors.New("the store is closed")
+	case <-s.failed:
+		return ErrFailed
+	}
+	<-j.done
+	return j.err
+}
+
+type writer struct {
+	store *Store
+	tx    tx
+}
+
+func newWriter(ctx context.Context, s *Store) (*writer, error) {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open the writing connection: %w", err)
+	}
+	return &writer{store: s, tx: tx{ctx: context.Background(), conn: conn, stmts: map[string]*sql.Stmt{}, store: s}}, nil
+}
+
+func (w *writer) run() {
+	defer close(w.store.done)
+	defer w.close()
+	for {
+		select {
+		case <-w.store.quit:
+			return
+		case first := <-w.store.jobs:
+			batch := w.gather(first)
+			err := w.commit(batch)
+			for _, j := range batch {
+				if err != nil && j.err == nil {
+					j.err = err
+				}
+				close(j.done)
+			}
+			if errors.Is(err, ErrFailed) {
+				w.store.fault = err
+				close(w.store.failed)
+				return
+			}
+		}
+	}
+}
+
+// gather takes what is waiting already, and waits for nothing.
+func (w *writer) gather(first *job) []*job {
+	batch := []*job{first}
+	for len(batch) < batchJobs {
+		select {
+		case j := <-w.store.jobs:
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs the batch in one transaction. Its error is that of the whole batch; a job's own
+// error stays with the job and its savepoint.
+func (w *writer) commit(batch []*job) error {
+	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
+		return asStoreError(err)
+	}
+	w.tx.now = w.store.now()
+	for _, j := range batch {
+		if err := w.attempt(j); err != nil {
+			w.tx.exec(`ROLLBACK`)
+			return asStoreError(err)
+		}
+	}
+	if err := w.tx.exec(`COMMIT`); err != nil {
+		w.tx.exec(`ROLLBACK`)
+		return asStoreError(err)
+	}
+	return nil
+}
+
+// attempt runs one job in its savepoint. It returns only errors that spoil the transaction.
+func (w *writer) attempt(j *job) error {
+	if err := w.tx.exec(`SAVEPOINT job`); err != nil {
+		return err
+	}
+	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) {
+		return j.err
+	}
+	if j.err != nil {
+		if err := w.tx.exec(`ROLLBACK TO job`); err != nil {
+			// A full disk makes SQLite roll the whole transaction back by itself.
+			return errors.Join(j.err, err)
+		}
+	}
+	return w.tx.exec(`RELEASE job`)
+}
+
+// call keeps a panic in one job from taking its neighbours along.
+func (w *writer) call(fn func(*tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a write panicked: %T", p) // its value could hold a patient's data
+		}
+	}()
+	return fn(&w.tx)
+}
+
+func (w *writer) close() {
+	for _, st := range w.tx.stmts {
+		st.Close()
+	}
+	w.tx.conn.Close()
+}
+
+// asStoreError turns the driver's codes into the store's errors. After a failed write or sync
+// the state of the file is not known to the process, so nothing may be tried again on it.
+func asStoreError(err error) error {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return err
+	}
+	switch se.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		return fmt.Errorf("%w: %w", ErrFailed, err)
+	}
+	return err
+}
+
+func (t *tx) stmt(query string) (*sql.Stmt, error) {
+	if st, ok := t.stmts[query]; ok {
+		return st, nil
+	}
+	if len(t.stmts) >= statementCache {
+		return nil, errors.New("too many different statements: a query is built from values")
+	}
+	st, err := t.conn.PrepareContext(t.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	t.stmts[query] = st
+	return st, nil
+}
+
+func (t *tx) exec(query string, args ...any) error {
+	_, err := t.result(query, args...)
+	return err
+}
+
+func (t *tx) result(query string, args ...any) (sql.Result, error) {
+	st, err := t.stmt(query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(t.ctx, args...)
+}
+
+// changed runs a statement and reports whether it touched any row.
+func (t *tx) changed(query string, args ...any) (bool, error) {
+	res, err := t.result(query, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// get scans the first row into dest. It returns [ErrNotFound] where there is none.
+func (t *tx) get(query string, args []any, dest ...any) error {
+	st, err := t.stmt(query)
+	if err != nil {
+		return err
+	}
+	return notFound(st.QueryRowContext(t.ctx, args...).Scan(dest...))
+}
+
+func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
+	st, err := t.stmt(query)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(t.ctx, args...)
+}
+
+// count adds to a maintained counter.
+func (t *tx) count(name string, by int) error {
+	return t.exec(`INSERT INTO counters (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`, name, by)
+}
+
+func notFound(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}

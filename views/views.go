@@ -1,0 +1,120 @@
+// Package views is the screen: one .templ file for each page, the layout and the parts that pages
+// share, and the catalogue of every word that they say ([Text]).
+//
+// A page is a component that takes a [Frame], which is the same for all pages, and the data of its
+// own. Views decide how a thing looks and is called, and nothing else: they ask no store, know no
+// request, and hold no rule. What comes from outside is escaped by templ, but for the few tags
+// that [Sanitize] lets through.
+package views
+
+import (
+	"time"
+
+	"breakwater/store"
+)
+
+// Frame is what every page needs besides its own data.
+type Frame struct {
+	Text   *Text          // the words, in the reader's language
+	Lang   string         // of Text: "en" or "fr"
+	Theme  string         // "light", "dark"; "" follows the system
+	Person *store.User    // who is signed in; nil on the pages before that
+	Menu   []MenuItem     // what the person may open, in order
+	Path   string         // of the request, such as /referrals
+	Now    time.Time      // for relative times and ages
+	Zone   *time.Location // of the clinic; nil is UTC
+	Notice *Notice        // what the person should know first; nil for nothing
+}
+
+// MenuItem is one entry of the menu. Items of the same Group stand together under its name.
+type MenuItem struct {
+	Href    string
+	Label   string
+	Icon    string // a name for static.Icon
+	Group   string // "" stands at the top, without a heading
+	Current bool
+}
+
+// NoticeKind says how much a notice asks of the reader.
+type NoticeKind string
+
+// The kinds of notice, each with its own icon and colour.
+const (
+	NoticeInfo    NoticeKind = "info"    // good to know
+	NoticeDone    NoticeKind = "done"    // what was asked for has happened
+	NoticeWaiting NoticeKind = "waiting" // waits for a person
+	NoticeProblem NoticeKind = "problem" // something is wrong
+)
+
+// Notice is a message above the content, with the next step as a link.
+type Notice struct {
+	Kind       NoticeKind
+	Title      string
+	Text       string
+	Action     string // label of the link; "" for none
+	ActionHref string
+}
+
+// LoginForm is what the sign-in page shows.
+type LoginForm struct {
+	Email      string // as typed
+	Problem    string // why signing in failed; "" at first
+	NoUsersYet bool   // nobody can sign in before the first administrator exists
+}
+
+// SetupForm is the form that makes the first administrator. Errors are keyed by field name.
+type SetupForm struct {
+	Token, Name, Email string
+	Errors             map[string]string // name, email, password
+}
+
+// ReferralList is the list of referrals, or what a search found.
+type ReferralList struct {
+	Direction         string // "" for all, "received", "sent"
+	Rows              []store.ReferralRow
+	Older             string // address of the next page; "" when there is none
+	Query             string // what was searched for; never in an address
+	Searched          bool   // the rows are what a search found
+	Problems          int    // messages that wait on the page Delivery problems
+	SiteNumberMissing bool   // set-up is not finished
+	CanSetUp          bool   // the person may finish it
+	NothingYet        bool   // no referral was ever received or sent
+}
+
+// ReferralDetail is one referral with what its page needs besides.
+type ReferralDetail struct {
+	Referral  store.Referral
+	OceanURL  string // the referral in Ocean's portal; "" when not known
+	CanManage bool   // the person may act on it
+}
+
+// ProblemList is the page Delivery problems.
+type ProblemList struct {
+	Rows  []ProblemRow
+	Older string // address of the next page; "" when there is none
+}
+
+// ProblemRow is one message that a person should look at.
+type ProblemRow struct {
+	MessageID  string // of this database
+	Problems   []store.Problem
+	Event      string // as sent
+	ReceivedAt time.Time
+	ReferralID string // "" when the message is about no known referral
+	Deliveries int    // how often it came
+}
+
+// AccountForm is the person's own page. Errors are keyed by field name.
+type AccountForm struct {
+	Name, Theme string
+	Errors      map[string]string // name, theme, current_password, new_password
+	Saved       string            // "profile" or "password" when that was just saved
+}
+
+// FailureView is a page that could not be shown, and why.
+type FailureView struct {
+	Status             int
+	Title, Text        string // empty ones are filled by Status from the catalogue
+	Action, ActionHref string // the way on; empty ones lead to the first page
+	Reference          string // for support; "" for none
+}
