@@ -77,10 +77,12 @@ func (s *server) checkKey(r *request) error {
 		return errNoKey
 	}
 	valid, err := s.Store.CheckKey(r.ctx(), strings.TrimSpace(keys[0]))
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrKeyUnsaved):
+		return errKeyUnsaved
+	case err != nil:
 		return err
-	}
-	if !valid {
+	case !valid:
 		return errWrongKey
 	}
 	return nil

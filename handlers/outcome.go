@@ -25,6 +25,8 @@ var (
 		"The header Referral-Integration-API-Key is missing: in Ocean under Menu > Admin > Integrations choose API Key Authentication with this Header Name and the Inbound Authentication key from Breakwater; if it is there, a proxy in front of Breakwater strips it."}
 	errWrongKey = &refusal{http.StatusUnauthorized, "login",
 		"The key in the header Referral-Integration-API-Key is not valid here: in Ocean under Menu > Admin > Integrations replace the Key with the Inbound Authentication key from Breakwater's Settings > Referral > Ocean, without spaces around it."}
+	errKeyUnsaved = &refusal{http.StatusUnauthorized, "login",
+		"This key was generated in Breakwater but is not saved there yet: press Save Ocean Settings on Breakwater's Settings > Referral > Ocean."}
 	errMediaType = &refusal{http.StatusUnsupportedMediaType, "not-supported",
 		"The message must be sent as application/fhir+json in UTF-8, not compressed: in Ocean under Menu > Admin > Integrations choose the payload type FHIR v0.11.1."}
 	errTooLarge = &refusal{http.StatusRequestEntityTooLarge, "too-long",

@@ -37,6 +37,14 @@ func (a Actor) String() string {
 	return a.kind + ":" + a.id
 }
 
+// label is the actor as colleagues know them.
+func (a Actor) label() string {
+	if a.name != "" {
+		return a.name
+	}
+	return a.String()
+}
+
 // require returns [ErrForbidden] unless the actor holds p at this moment.
 func (t *tx) require(a Actor, p Permission) error {
 	switch a.kind {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"breakwater/store/seal"
@@ -22,6 +23,8 @@ type OceanSettings struct {
 	Host            string // origin, without a slash at the end
 	ClientID        string
 	HasClientSecret bool
+	SecretSetAt     time.Time // zero without one
+	SecretSetBy     string    // e-mail address, or "cli:<os user>"
 }
 
 // OceanChange says what to change; nil leaves a value as it is.
@@ -30,7 +33,26 @@ type OceanChange struct {
 	Host          *string
 	ClientID      *string
 	ClientSecret  *string // "" removes it
+	Draft         string  // id of a generated key that counts from now on; "" for none
 	AllowLoopback bool    // take a plain-HTTP host on 127.0.0.1 too
+
+	// Seen are the settings as the person saw them. Where somebody else has changed a value since,
+	// theirs stays if the person left it alone, and a *[ConflictError] is returned if not.
+	Seen *OceanSettings
+	// Session, if not nil, is shown the inbound keys after a key was saved: people copy it then.
+	Session *SessionToken
+}
+
+// ConflictError says that somebody else saved a value since the person saw it.
+type ConflictError struct {
+	Field  string // as the form names it
+	Theirs string // what is saved now
+	Yours  string // what was to be saved
+}
+
+// Error names the field.
+func (e *ConflictError) Error() string {
+	return "somebody else has changed the " + strings.ReplaceAll(e.Field, "_", " ") + " meanwhile"
 }
 
 // FieldError says what is wrong with one value that was entered, in English for the CLI; the
@@ -115,17 +137,29 @@ func cleanHost(host string, allowLoopback bool) (string, bool) {
 
 // OceanSettings returns the present settings.
 func (s *Store) OceanSettings(ctx context.Context) (o OceanSettings, err error) {
-	err = s.read.QueryRowContext(ctx, selectSettings).Scan(&o.SiteNumber, &o.Host, &o.ClientID, &o.HasClientSecret)
+	var setAt int64
+	err = s.read.QueryRowContext(ctx, selectSettings).Scan(&o.SiteNumber, &o.Host, &o.ClientID, &o.HasClientSecret, &setAt, &o.SecretSetBy)
 	if err != nil {
 		return o, fmt.Errorf("read Ocean settings: %w", err)
 	}
+	o.SecretSetAt = fromMillis(setAt)
+	return o, nil
+}
+
+func (t *tx) oceanSettings() (o OceanSettings, err error) {
+	var setAt int64
+	if err := t.get(selectSettings, nil, &o.SiteNumber, &o.Host, &o.ClientID, &o.HasClientSecret, &setAt, &o.SecretSetBy); err != nil {
+		return o, fmt.Errorf("read Ocean settings: %w", err)
+	}
+	o.SecretSetAt = fromMillis(setAt)
 	return o, nil
 }
 
 // secretPlace is where the client secret is kept.
 var secretPlace = seal.Place{Table: "ocean_settings", Column: "client_secret", Row: "1"}
 
-const selectSettings = `SELECT site_number, host, client_id, client_secret IS NOT NULL FROM ocean_settings WHERE id = 1`
+const selectSettings = `SELECT site_number, host, client_id, client_secret IS NOT NULL, secret_set_at, secret_set_by
+	FROM ocean_settings WHERE id = 1`
 
 // SaveOceanSettings changes what the change names, all of it or nothing. A changed host drops the
 // saved secret unless a new one comes with it: a secret goes only where it was meant for. It
@@ -139,11 +173,18 @@ func (s *Store) SaveOceanSettings(ctx context.Context, a Actor, c OceanChange) e
 		if err := t.require(a, ReferralSettings); err != nil {
 			return err
 		}
-		var old OceanSettings
-		if err := t.get(selectSettings, nil, &old.SiteNumber, &old.Host, &old.ClientID, &old.HasClientSecret); err != nil {
-			return fmt.Errorf("read Ocean settings: %w", err)
+		old, err := t.oceanSettings()
+		if err != nil {
+			return err
 		}
-		changes, err := t.applyOcean(old, c)
+		c, err := c.rebase(old)
+		if err != nil {
+			return err
+		}
+		if err := t.saveDraft(a, c); err != nil {
+			return err
+		}
+		changes, err := t.applyOcean(a, old, c)
 		if err != nil || len(changes) == 0 {
 			return err
 		}
@@ -156,8 +197,48 @@ func (s *Store) SaveOceanSettings(ctx context.Context, a Actor, c OceanChange) e
 	})
 }
 
+// rebase compares the change with what somebody else may have saved since the person looked.
+func (c OceanChange) rebase(now OceanSettings) (OceanChange, error) {
+	if c.Seen == nil {
+		return c, nil
+	}
+	var conflicts []error
+	for _, f := range []struct {
+		field     string
+		seen, now string
+		to        **string
+	}{
+		{"site_number", c.Seen.SiteNumber, now.SiteNumber, &c.SiteNumber},
+		{"host", c.Seen.Host, now.Host, &c.Host},
+		{"client_id", c.Seen.ClientID, now.ClientID, &c.ClientID},
+	} {
+		switch {
+		case *f.to == nil || f.seen == f.now || **f.to == f.now:
+		case **f.to == f.seen:
+			*f.to = nil // left alone: theirs stays
+		default:
+			conflicts = append(conflicts, &ConflictError{f.field, f.now, **f.to})
+		}
+	}
+	if c.ClientSecret != nil && !c.Seen.SecretSetAt.Equal(now.SecretSetAt) {
+		conflicts = append(conflicts, &ConflictError{Field: "client_secret", Theirs: now.SecretSetBy})
+	}
+	return c, errors.Join(conflicts...)
+}
+
+// saveDraft makes a generated key count, and lets the session that saved it see it.
+func (t *tx) saveDraft(a Actor, c OceanChange) error {
+	if c.Draft == "" {
+		return nil
+	}
+	if err := t.saveKey(a, c.Draft); err != nil || c.Session == nil {
+		return err
+	}
+	return t.showKeys(a, *c.Session)
+}
+
 // applyOcean writes what differs and returns it for the audit log, secrets only as a fact.
-func (t *tx) applyOcean(old OceanSettings, c OceanChange) (map[string]any, error) {
+func (t *tx) applyOcean(a Actor, old OceanSettings, c OceanChange) (map[string]any, error) {
 	changes := map[string]any{}
 	for _, f := range []struct {
 		name, query, from string
@@ -179,11 +260,11 @@ func (t *tx) applyOcean(old OceanSettings, c OceanChange) (map[string]any, error
 	switch {
 	case c.ClientSecret != nil && *c.ClientSecret != "":
 		changes["client_secret"] = "set"
-		return changes, t.exec(`UPDATE ocean_settings SET client_secret = ? WHERE id = 1`,
-			t.store.keys.Seal(secretPlace, []byte(*c.ClientSecret)))
+		return changes, t.exec(`UPDATE ocean_settings SET client_secret = ?, secret_set_at = ?, secret_set_by = ? WHERE id = 1`,
+			t.store.keys.Seal(secretPlace, []byte(*c.ClientSecret)), t.now, a.label())
 	case old.HasClientSecret && (moved || c.ClientSecret != nil):
 		changes["client_secret"] = "removed"
-		return changes, t.exec(`UPDATE ocean_settings SET client_secret = NULL WHERE id = 1`)
+		return changes, t.exec(`UPDATE ocean_settings SET client_secret = NULL, secret_set_at = 0, secret_set_by = '' WHERE id = 1`)
 	}
 	return changes, nil
 }

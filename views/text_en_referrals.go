@@ -23,7 +23,7 @@ var referralsEN = ReferralsText{
 	Patient:        "Patient",
 	Service:        "Service",
 	Referrer:       "Referrer",
-	Recipient:      "Sent to",
+	Recipient:      "Recipient",
 	EitherWay:      "Referrer or recipient",
 	SentTo:         func(who string) string { return "Sent to " + who },
 	Folder:         "Folder",

@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	// maxUpdates bounds how many referrals one message is taken to be about. Ocean's messages are
-	// about one, and name a second when it was forwarded.
-	maxUpdates = 100
+	// maxUpdates bounds how many referrals one message is taken to be about; more are odd. Ocean was
+	// only seen to name one. Each of them may repeat what is large in the bundle.
+	maxUpdates = 20
 	// maxTies bounds how many references from one resource to its referrals are followed.
 	maxTies = 32
 )

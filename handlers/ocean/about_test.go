@@ -1,6 +1,7 @@
 package ocean_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -177,6 +178,17 @@ func TestReferrals(t *testing.T) {
 	}
 }
 
+func TestManyFoci(t *testing.T) {
+	var m oceantest.Message
+	for i := range 30 {
+		m.Others = append(m.Others, oceantest.Request{Ref: fmt.Sprintf("ref-%02d", i), Focus: true})
+	}
+	parsed := parse(t, edit(t, m))
+	if len(parsed.Updates) != 20 || !contains(parsed.Problems, store.ProblemOddResource) {
+		t.Errorf("%d updates, problems %v", len(parsed.Updates), parsed.Problems)
+	}
+}
+
 func TestLinks(t *testing.T) {
 	dangling := "dddddddd-0000-4000-8000-00000000000D"
 	for _, tt := range []struct {
@@ -193,6 +205,9 @@ func TestLinks(t *testing.T) {
 		{"by Type/id", oceantest.Message{Legacy: true, Replaces: ref2, Others: []oceantest.Request{{Ref: ref2}}}, nil, []store.Link{{Kind: store.LinkReplaces, Ref: ref2}}},
 		{"logical", oceantest.Message{}, []func(doc){set("ServiceRequest", "replaces", list{obj{"identifier": reference("Some-Ref")[0]}})}, []store.Link{{Kind: store.LinkReplaces, Ref: "Some-Ref"}}},
 		{"a care plan", oceantest.Message{}, []func(doc){set("ServiceRequest", "basedOn", list{to("CarePlan/" + ref2)})}, nil},
+		{"without reference, by its fullUrl", oceantest.Message{Replaces: ref2, Others: []oceantest.Request{{Ref: ref2}}}, []func(doc){func(d doc) { delete(d.all("ServiceRequest")[1], "identifier") }}, []store.Link{{Kind: store.LinkReplaces, Ref: ref2}}},
+		{"without reference, by its id", oceantest.Message{Legacy: true, Replaces: ref2, Others: []oceantest.Request{{Ref: ref2}}}, []func(doc){func(d doc) { delete(d.all("ServiceRequest")[1], "identifier") }}, []store.Link{{Kind: store.LinkReplaces, Ref: ref2}}},
+		{"an id that is no reference", oceantest.Message{Replaces: "sr-12"}, nil, nil},
 		{"itself", oceantest.Message{Replaces: ref}, nil, nil},
 		{"untied", oceantest.Message{Others: []oceantest.Request{{Ref: ref2}}}, nil, nil},
 	} {

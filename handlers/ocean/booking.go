@@ -66,8 +66,8 @@ func (b *bundle) appointment(r *referral) *store.Appointment {
 
 // confirmed reports whether the patient accepted an Appointment: a participant that is, or names, a
 // Patient has the status accepted. Where no participant can be told to be the patient, those count
-// that are not known to be somebody else: Ocean leaves out the actor of a patient whom the bundle
-// does not hold, while practitioners and places always are named.
+// that are not known to be somebody else: an actor left out, or one that leads nowhere and tells no
+// type, may be the patient; a practitioner, a location or an organization is not.
 func (b *bundle) confirmed(a node) bool {
 	patients, patientAccepted, otherAccepted := false, false, false
 	for p := range a.list("participant") {

@@ -15,15 +15,16 @@ type bundle struct {
 	event   string
 	entries []entry // those with a resource, the MessageHeader included, in order
 
-	byKey       map[refKey]int         // entries by type and id, and by id alone
-	contained   map[containedKey]entry // contained resources by their container and id
-	byValue     map[string]int         // entries by identifier, built when first needed
-	focus       []int                  // entries that MessageHeader.focus names, in order
-	onlyPatient int                    // the only Patient's entry; -1 when there is none or several
-	requests    []int                  // the ServiceRequests' entries
-	refs        map[int][]string       // the ServiceRequests' own referral references
-	people      map[node]store.Name    // names of those who write, by their resource
-	sites       map[node]string        // site numbers, by resource
+	byKey       map[refKey]int          // entries by type and id, and by id alone
+	contained   map[containedKey]entry  // contained resources by their container and id
+	byValue     map[string]int          // entries by identifier, built when first needed
+	focus       []int                   // entries that MessageHeader.focus names, in order
+	onlyPatient int                     // the only Patient's entry; -1 when there is none or several
+	requests    []int                   // the ServiceRequests' entries
+	refs        map[int][]string        // the ServiceRequests' own referral references
+	people      map[node]store.Name     // names of those who write, by their resource
+	parties     map[node]store.Party    // roles with what belongs to them, by resource
+	patients    map[node]*store.Patient // by resource
 }
 
 // entry is one resource of the bundle.
@@ -54,7 +55,8 @@ func openBundle(root node) (*bundle, error) {
 		onlyPatient: -1,
 		refs:        make(map[int][]string),
 		people:      make(map[node]store.Name),
-		sites:       make(map[node]string),
+		parties:     make(map[node]store.Party),
+		patients:    make(map[node]*store.Patient),
 	}
 	b.readEntries()
 	if !b.startsWithHeader() {

@@ -1,55 +1,31 @@
 package ocean
 
 import (
+	"slices"
 	"strings"
 
 	"breakwater/store"
 )
 
-// telecom collects phone numbers and the like without repeats, in their order.
-type telecom struct {
-	points []store.ContactPoint
-	seen   map[string]bool
-}
-
-// from adds a resource's contact points; those without a value are dropped.
-func (t *telecom) from(resource node) *telecom {
+// contactPoints returns a resource's phone numbers and the like in their order, without those that
+// have no value.
+func contactPoints(resource node) []store.ContactPoint {
+	var all []store.ContactPoint
 	for c := range resource.list("telecom") {
 		p := store.ContactPoint{System: c.str("system"), Value: c.str("value"), Use: c.str("use")}
-		key := p.System + " " + spelling(p.Value)
-		if p.Value == "" || t.seen[key] {
-			continue
+		if p.Value != "" {
+			all = append(all, p)
 		}
-		if t.seen == nil {
-			t.seen = make(map[string]bool)
-		}
-		t.seen[key] = true
-		t.points = append(t.points, p)
 	}
-	return t
+	return all
 }
 
-// spelling reduces a phone number or address to what two spellings of it have in common.
-func spelling(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -().", r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(s))
-}
-
-// addresses collects postal addresses without repeats, in their order.
-type addresses struct {
-	all  []store.Address
-	seen map[string]bool
-}
-
-// from adds a resource's addresses. Ocean sends some that hold nothing but their use; they are
-// dropped. Location.address is one object, the others' a list.
-func (a *addresses) from(resource node) *addresses {
+// postalAddresses returns a resource's addresses in their order. Ocean sends some that hold nothing
+// but their use; they are dropped. Location.address is one object, the others' a list.
+func postalAddresses(resource node) []store.Address {
+	var all []store.Address
 	for n := range resource.list("address") {
-		address := store.Address{
+		a := store.Address{
 			Use:        n.str("use"),
 			Lines:      n.strs("line"),
 			City:       n.str("city"),
@@ -57,19 +33,55 @@ func (a *addresses) from(resource node) *addresses {
 			PostalCode: n.str("postalCode"),
 			Country:    n.str("country"),
 		}
-		rest := []string{address.City, address.State, address.PostalCode, address.Country}
-		if text := n.str("text"); text != "" && len(address.Lines) == 0 && strings.Join(rest, "") == "" {
-			address.Lines = []string{text}
+		if text := n.str("text"); text != "" && addressText(a) == "" {
+			a.Lines = []string{text}
 		}
-		key := spelling(strings.Join(append(rest, address.Lines...), "\n"))
-		if strings.TrimSpace(key) == "" || a.seen[key] {
-			continue
+		if addressText(a) != "" {
+			all = append(all, a)
 		}
-		if a.seen == nil {
-			a.seen = make(map[string]bool)
-		}
-		a.seen[key] = true
-		a.all = append(a.all, address)
 	}
-	return a
+	return all
+}
+
+// addressText returns all that an address says, but for its use.
+func addressText(a store.Address) string {
+	parts := append(slices.Clone(a.Lines), a.City, a.State, a.PostalCode, a.Country)
+	return strings.TrimSpace(strings.Join(parts, "\n"))
+}
+
+// merged collects the contacts of the resources that make up a party, without repeats: Ocean gives
+// the same phone numbers for the role, its practitioner and its location.
+type merged struct {
+	telecom   []store.ContactPoint
+	addresses []store.Address
+	seen      map[string]bool
+}
+
+func (m *merged) from(resource node) {
+	for _, p := range contactPoints(resource) {
+		if m.isNew(p.System + " " + p.Value) {
+			m.telecom = append(m.telecom, p)
+		}
+	}
+	for _, a := range postalAddresses(resource) {
+		if m.isNew(addressText(a)) {
+			m.addresses = append(m.addresses, a)
+		}
+	}
+}
+
+// isNew reports whether something was not said before, in whatever spelling.
+func (m *merged) isNew(s string) bool {
+	key := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -().", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(s))
+	if m.seen == nil {
+		m.seen = make(map[string]bool)
+	}
+	known := m.seen[key]
+	m.seen[key] = true
+	return !known
 }

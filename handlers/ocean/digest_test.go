@@ -13,7 +13,7 @@ import (
 )
 
 func TestDigestIgnores(t *testing.T) {
-	m := oceantest.Message{NoteHTML: "<b>é</b> 😀 \" / \t", Ref: ref, HeaderID: "h"}
+	m := oceantest.Message{NoteHTML: "<b>é</b> 😀 \" / \t\b\f\n\r" + strings.Repeat("long ", 2000), Ref: ref, HeaderID: "h"}
 	plain := edit(t, m)
 	want := parse(t, plain).Digest
 	var indented bytes.Buffer
@@ -28,6 +28,7 @@ func TestDigestIgnores(t *testing.T) {
 		"order":       reversed(t, plain),
 		"escapes":     bytes.ReplaceAll(bytes.ReplaceAll(plain, []byte("é"), []byte(`\u00E9`)), []byte("😀"), []byte(`\uD83D\uDE00`)),
 		"slash":       bytes.Replace(plain, []byte(" / "), []byte(` \/ `), 1),
+		"controls":    []byte(strings.NewReplacer(`\t`, `\u0009`, `\b`, `\u0008`, `\u0008`, `\b`, `\f`, `\u000C`, `\u000c`, `\f`, `\n`, `\u000a`, `\r`, `\u000D`).Replace(string(plain))),
 		"key escaped": bytes.Replace(plain, []byte(`"entry"`), []byte(`"\u0065ntry"`), 1),
 		"id":          top(func(b obj) { b["id"] = "other" }),
 		"no id":       top(func(b obj) { delete(b, "id") }),
@@ -75,6 +76,8 @@ func TestDigestSees(t *testing.T) {
 	replace := func(old, new string) []byte { return bytes.Replace(plain, []byte(old), []byte(new), 1) }
 	for name, body := range map[string][]byte{
 		"text":                 replace("NOTE", "Note"),
+		"long text":            replace("NOTE", strings.Repeat("n", 10_000)),
+		"other long text":      replace("NOTE", strings.Repeat("n", 9_999)+"N"),
 		"replacement":          replace("NOTE", "\uFFFD"),
 		"invalid UTF-8":        replace("NOTE", "\xff"),
 		"other invalid UTF-8":  replace("NOTE", "\xfe"),

@@ -109,7 +109,8 @@ func (s *sharer) deal(i int, e entry) {
 }
 
 // docOwners is owners for documents and forms: where the message is about one referral they are
-// all its own, whatever they say, since a forwarded referral brings along those of its first.
+// all its own, whatever they say. Ocean sent them along to be read with it, and a document too many
+// does less harm than one too few.
 func (s *sharer) docOwners(i int, e entry) []*referral {
 	if len(s.all) == 1 {
 		return s.all

@@ -158,6 +158,10 @@ func TestCommunications(t *testing.T) {
 		set("Communication", "sender", obj{"display": "Front desk"}),
 		set("Communication", "payload", list{obj{"contentString": "<b>one</b>"}, obj{"contentString": ""}, obj{"contentString": "two"}})))
 	equal(t, "details", u.Communications, []store.Communication{{ID: "id-7", Text: "<b>one</b>\ntwo", Sender: "Front desk", SentAt: noon}})
+	u = update(t, edit(t, oceantest.Message{Communications: two[:1], Others: []oceantest.Request{{Ref: ref2}}},
+		add("urn:uuid:t", obj{"resourceType": "Task", "basedOn": list{to("urn:uuid:" + ref2)}}),
+		add("", obj{"resourceType": "Communication", "basedOn": list{to("urn:uuid:t")}, "payload": list{obj{"contentString": "another's"}}})))
+	equal(t, "another referral's, by way of its task", len(u.Communications), 1)
 	u = update(t, edit(t, oceantest.Message{Legacy: true, Communications: two[1:]}))
 	equal(t, "id", u.Communications[0].ID, "c2")
 }

@@ -12,7 +12,7 @@ import (
 // taken as the name. nil when nothing is known.
 func (b *bundle) party(ref node) *store.Party {
 	e := b.resolve(ref)
-	p := b.readRole(e)
+	p := b.role(e)
 	if isEmpty(p) {
 		if name := referenceDisplay(ref); name != "" {
 			return &store.Party{Name: store.Name{Text: name}}
@@ -36,8 +36,8 @@ func (b *bundle) parts(e entry) roleParts {
 			practitioner: b.resolve(e.resource.get("practitioner")).resource,
 			organization: b.resolve(e.resource.get("organization")).resource,
 		}
-		for ref := range e.resource.get("location").elems() {
-			if l := b.resolve(ref).resource; l.ok() && !slices.Contains(parts.locations, l) && len(parts.locations) < maxTies {
+		for ref := range few(e.resource.get("location").elems()) {
+			if l := b.resolve(ref).resource; l.ok() && !slices.Contains(parts.locations, l) {
 				parts.locations = append(parts.locations, l)
 			}
 		}
@@ -50,6 +50,16 @@ func (b *bundle) parts(e entry) roleParts {
 	return roleParts{practitioner: e.resource} // also a Patient or RelatedPerson, who may refer too
 }
 
+// role is readRole, once for each resource: many references may lead to one.
+func (b *bundle) role(e entry) store.Party {
+	p, known := b.parties[e.resource]
+	if !known {
+		p = b.readRole(e)
+		b.parties[e.resource] = p
+	}
+	return p
+}
+
 // readRole merges a party's resources. The role's own phone numbers come first, since they are
 // those of the place where the practitioner acts in this role.
 func (b *bundle) readRole(e entry) store.Party {
@@ -57,11 +67,9 @@ func (b *bundle) readRole(e entry) store.Party {
 	everything := append([]node{parts.role, parts.practitioner}, parts.locations...)
 	everything = append(everything, parts.organization)
 	var p store.Party
-	var points telecom
-	var places addresses
+	var contacts merged
 	for _, part := range everything {
-		points.from(part)
-		places.from(part)
+		contacts.from(part)
 		if p.Licence == "" {
 			p.Licence = licence(part)
 		}
@@ -72,7 +80,7 @@ func (b *bundle) readRole(e entry) store.Party {
 			p.Site = identifier(part, systemSite)
 		}
 	}
-	p.Telecom, p.Addresses = points.points, places.all
+	p.Telecom, p.Addresses = contacts.telecom, contacts.addresses
 	p.Role = roleName(parts.role)
 	p.Name = b.partyName(parts)
 	p.Organization = organizationName(parts)
@@ -156,12 +164,7 @@ func (b *bundle) site(ref node) string {
 	if !e.resource.ok() {
 		return ""
 	}
-	s, known := b.sites[e.resource]
-	if !known {
-		s = b.readRole(e).Site
-		b.sites[e.resource] = s
-	}
-	return s
+	return b.role(e).Site
 }
 
 // referenceDisplay returns the name that a Reference gives by itself.

@@ -6,11 +6,18 @@ import (
 	"breakwater/store"
 )
 
-// patient reads a Patient resource; nil when there is none.
-func patient(p node) *store.Patient {
+// patient reads a Patient resource; nil when there is none. Referrals in one message share it.
+func (b *bundle) patient(p node) *store.Patient {
 	if !p.ok() {
 		return nil
 	}
+	if b.patients[p] == nil {
+		b.patients[p] = readPatient(p)
+	}
+	return b.patients[p]
+}
+
+func readPatient(p node) *store.Patient {
 	name, others := names(p)
 	return &store.Patient{
 		Name:         name,
@@ -20,8 +27,8 @@ func patient(p node) *store.Patient {
 		BirthDate:    p.date("birthDate"),
 		Gender:       p.str("gender"),
 		Deceased:     p.str("deceasedBoolean") == "true" || p.str("deceasedDateTime") != "",
-		Telecom:      new(telecom).from(p).points,
-		Addresses:    new(addresses).from(p).all,
+		Telecom:      contactPoints(p),
+		Addresses:    postalAddresses(p),
 		Language:     language(p),
 	}
 }

@@ -80,7 +80,7 @@ func TestPatientDetails(t *testing.T) {
 	equal(t, "deceased on", patientWith(t, "deceasedDateTime", "2026").Deceased, true)
 	equal(t, "telecom", patientWith(t, "telecom", list{
 		obj{"system": "fax", "value": "1"}, obj{"system": "phone"}, obj{"system": "phone", "value": "416-555-0101"}, obj{"system": "phone", "value": "(416) 555 0101"},
-	}).Telecom, []store.ContactPoint{{System: "fax", Value: "1"}, {System: "phone", Value: "416-555-0101"}})
+	}).Telecom, []store.ContactPoint{{System: "fax", Value: "1"}, {System: "phone", Value: "416-555-0101"}, {System: "phone", Value: "(416) 555 0101"}})
 	equal(t, "addresses", patientWith(t, "address", list{
 		obj{"use": "home", "type": "postal"}, obj{"text": "1 Lighthouse Lane, Tiny"}, obj{"country": "CA", "use": "home"},
 	}).Addresses, []store.Address{{Lines: []string{"1 Lighthouse Lane, Tiny"}}, {Use: "home", Country: "CA"}})

@@ -1,6 +1,10 @@
 package ocean
 
-import "breakwater/store"
+import (
+	"iter"
+
+	"breakwater/store"
+)
 
 // receiver is who a message is destined for.
 type receiver struct {
@@ -18,7 +22,7 @@ type receiver struct {
 func (b *bundle) receiver() receiver {
 	var best receiver
 	rank := -1
-	for d := range b.header.list("destination") {
+	for d := range few(b.header.list("destination")) {
 		r := receiver{name: d.str("name"), ref: d.get("receiver")}
 		b.identify(&r)
 		score := 0
@@ -55,6 +59,18 @@ func (b *bundle) identify(r *receiver) {
 	}
 }
 
+// few yields no more than maxTies: what is followed for each of them may be large.
+func few(nodes iter.Seq[node]) iter.Seq[node] {
+	return func(yield func(node) bool) {
+		budget := maxTies
+		for n := range nodes {
+			if budget--; budget < 0 || !yield(n) {
+				return
+			}
+		}
+	}
+}
+
 // missing reports whether the destination leaves open who receives.
 func (r receiver) missing() bool { return !r.role.resource.ok() && r.site == "" }
 
@@ -64,7 +80,7 @@ func (b *bundle) receiverOf(to receiver, request node) receiver {
 	if !to.missing() {
 		return to
 	}
-	for ref := range request.get("performer").elems() {
+	for ref := range few(request.get("performer").elems()) {
 		r := receiver{name: to.name, ref: ref}
 		if b.identify(&r); !r.missing() {
 			return r
@@ -73,7 +89,8 @@ func (b *bundle) receiverOf(to receiver, request node) receiver {
 	return to
 }
 
-// recipient reads the receiver as a party. The destination's name is what Ocean's own pages show.
+// recipient reads the receiver as a party, under the destination's name if there is one: in Ocean's
+// traffic the role has no organization, and the destination's name is that of the clinic.
 func (b *bundle) recipient(to receiver) *store.Party {
 	p := b.party(to.ref)
 	if p == nil {

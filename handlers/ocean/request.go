@@ -39,8 +39,8 @@ func (b *bundle) note(n node) (note store.Note, ok bool) {
 	return note, strings.TrimSpace(note.HTML) != ""
 }
 
-// generic holds what says nothing about the service asked for. Ocean fills category with
-// MISCELLANEOUS where the sender's form maps to no code.
+// generic holds what says nothing about the service asked for. MISCELLANEOUS was seen in Ocean's
+// traffic, where the specialty then named the service; the others are of the same kind.
 var generic = map[string]bool{
 	"miscellaneous": true, "misc": true, "other": true, "unknown": true, "unspecified": true,
 }
@@ -65,10 +65,8 @@ func (b *bundle) service(sr node, to receiver) string {
 
 func (b *bundle) serviceNames(sr node, to receiver) []string {
 	candidates := conceptNames(nil, sr, "category")
-	for ref := range sr.get("performer").elems() {
-		if len(candidates) < maxTies {
-			candidates = conceptNames(candidates, b.resolve(ref).resource, "specialty")
-		}
+	for ref := range few(sr.get("performer").elems()) {
+		candidates = conceptNames(candidates, b.resolve(ref).resource, "specialty")
 	}
 	candidates = conceptNames(candidates, to.role.resource, "specialty")
 	candidates = conceptNames(candidates, sr, "orderDetail")
@@ -76,8 +74,8 @@ func (b *bundle) serviceNames(sr node, to receiver) []string {
 	return append(candidates, to.name)
 }
 
-// conceptNames appends what the CodeableConcepts in a member say, their displays before their
-// texts for a specialty, whose text may be a list of them.
+// conceptNames appends what the CodeableConcepts in a member say: the text before the display,
+// except for a specialty, which Ocean was only seen to name by its display.
 func conceptNames(all []string, resource node, member string) []string {
 	for c := range resource.list(member) {
 		text, shown := c.str("text"), display(c)

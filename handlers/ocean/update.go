@@ -41,7 +41,7 @@ func (b *bundle) update(r *referral, to receiver) store.Update {
 		ReceiverSite:   to.site,
 		Listing:        to.listing,
 		Revoked:        b.event == EventRevoke || strings.EqualFold(sr.str("status"), "revoked"),
-		Patient:        patient(p),
+		Patient:        b.patient(p),
 		Request:        b.request(sr, to),
 		Referrer:       b.referrer(sr),
 		Recipient:      b.recipient(to),

@@ -27,6 +27,8 @@ CREATE TABLE audit_entries (
   details    TEXT    NOT NULL, -- JSON, or empty
   mac        BLOB    NOT NULL  -- chains to the entry before
 ) STRICT;
+CREATE INDEX audit_entries_actor ON audit_entries (actor, seq);
+CREATE INDEX audit_entries_action ON audit_entries (action, seq);
 
 -- The newest entry's number and MAC, so that a missing tail shows.
 CREATE TABLE audit_head (
@@ -56,7 +58,7 @@ CREATE TABLE users (
   email         TEXT    NOT NULL,
   email_key     TEXT    NOT NULL UNIQUE, -- lower case, to find by
   name          TEXT    NOT NULL,
-  password_hash TEXT    NOT NULL, -- argon2id in PHC form
+  password_hash TEXT    NOT NULL, -- argon2id in PHC form; empty until the person has chosen one
   language      TEXT    NOT NULL DEFAULT '',
   theme         TEXT    NOT NULL DEFAULT '',
   disabled      INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
@@ -99,9 +101,18 @@ CREATE TABLE sessions (
   hash       BLOB    PRIMARY KEY, -- SHA-256 of what the cookie holds
   user_id    TEXT    NOT NULL REFERENCES users (id),
   created_at INTEGER NOT NULL,
-  seen_at    INTEGER NOT NULL
+  seen_at    INTEGER NOT NULL,
+  keys_until INTEGER NOT NULL DEFAULT 0 -- until when this session is shown the inbound keys
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_user ON sessions (user_id);
+
+-- One-time links with which people choose their password.
+CREATE TABLE invitations (
+  hash       BLOB    PRIMARY KEY, -- SHA-256 of the token in the link
+  user_id    TEXT    NOT NULL REFERENCES users (id),
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitations_user ON invitations (user_id);
 
 CREATE TABLE setup_tokens (
   hash       BLOB    PRIMARY KEY, -- SHA-256 of the token in the first-run link
@@ -113,18 +124,24 @@ CREATE TABLE ocean_settings (
   site_number   TEXT    NOT NULL,
   host          TEXT    NOT NULL,
   client_id     TEXT    NOT NULL,
-  client_secret BLOB -- sealed
+  client_secret BLOB, -- sealed
+  secret_set_at INTEGER NOT NULL DEFAULT 0,
+  secret_set_by TEXT    NOT NULL DEFAULT '' -- as people know who it was
 ) STRICT;
 INSERT INTO ocean_settings (id, site_number, host, client_id) VALUES (1, '', 'https://ocean.cognisantmd.com', '');
 
+-- A key is generated, counts once it is saved, and ends when it is retired.
 CREATE TABLE inbound_keys (
-  seq         INTEGER PRIMARY KEY,
-  id          TEXT    NOT NULL UNIQUE,
-  fingerprint BLOB    NOT NULL UNIQUE, -- blind
-  value       BLOB    NOT NULL,        -- sealed
-  created_at  INTEGER NOT NULL,
-  created_by  TEXT    NOT NULL,
-  retired_at  INTEGER
+  seq          INTEGER PRIMARY KEY,
+  id           TEXT    NOT NULL UNIQUE,
+  fingerprint  BLOB    NOT NULL UNIQUE, -- blind
+  value        BLOB    NOT NULL,        -- sealed; empty once retired
+  created_at   INTEGER NOT NULL,
+  created_by   TEXT    NOT NULL,        -- as people know who it was
+  saved_at     INTEGER,                 -- NULL: generated, but it does not count yet
+  retired_at   INTEGER,
+  last_used_at INTEGER NOT NULL DEFAULT 0,
+  refused_at   INTEGER NOT NULL DEFAULT 0 -- when Ocean last used it before it was saved
 ) STRICT;
 
 CREATE TABLE messages (

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"breakwater/handlers/ocean"
+	"breakwater/handlers/ocean/oceantest"
 	"breakwater/store"
 )
 
@@ -104,4 +105,39 @@ func parse(t testing.TB, body []byte) store.Message {
 		t.Fatalf("Parse: %v", err)
 	}
 	return m
+}
+
+// Both of Ocean's ways to refer must read alike.
+func TestProfilesReadAlike(t *testing.T) {
+	m := oceantest.Message{
+		Ref: ref, HeaderID: "h", Task: &oceantest.Task{Status: "accepted"}, Questions: [][2]string{{"Q", "A"}},
+		Appointment: &oceantest.Appointment{Start: noon, Confirmed: true}, Documents: []oceantest.Document{{}},
+		Communications: []oceantest.Communication{{Text: "Hello", FromReceiver: true}},
+		Replaces:       ref2, Others: []oceantest.Request{{Ref: ref2}},
+	}
+	newer := parse(t, m.JSON())
+	m.Legacy = true
+	older := parse(t, oceantest.Bundle(m))
+	equal(t, "updates", older.Updates, newer.Updates)
+	equal(t, "problems", older.Problems, newer.Problems)
+	if u := newer.Updates[0]; u.Task == nil || !u.Appointment.Confirmed || len(u.Documents) != 1 || len(u.Links) != 1 || !u.Communications[0].FromReceiver {
+		t.Errorf("a part is missing: %+v", u)
+	}
+}
+
+// The builder's promises to other tests.
+func TestFixtures(t *testing.T) {
+	m := oceantest.Message{Ref: ref, HeaderID: "h"}
+	if !bytes.Equal(m.JSON(), m.JSON()) {
+		t.Error("the same message gives other bytes")
+	}
+	a, b := parse(t, oceantest.Message{}.JSON()), parse(t, oceantest.Message{}.JSON())
+	if len(a.Problems) > 0 || a.HeaderID == b.HeaderID || a.Updates[0].Ref == b.Updates[0].Ref {
+		t.Errorf("defaults: %v, %v", a.Problems, a.HeaderID)
+	}
+	if n := a.Updates[0].Patient.HealthNumber; !n.Valid {
+		t.Errorf("health number %q is not valid", n.Value)
+	}
+	none := parse(t, oceantest.Message{Ref: oceantest.None, SiteNumber: oceantest.None, NoteHTML: oceantest.None}.JSON())
+	equal(t, "problems", none.Problems, []store.Problem{store.ProblemNoReference})
 }

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// KeysShown is how long a session is shown the values of the inbound keys: long enough to paste
+// them into Ocean's portal.
+const KeysShown = 10 * time.Minute
+
+// ShowKeys lets the actor's session see the values of the inbound keys for [KeysShown]. The
+// caller has asked for the password. It is audited.
+func (s *Store) ShowKeys(ctx context.Context, a Actor, session SessionToken) error {
+	return s.update(ctx, func(t *tx) error { return t.showKeys(a, session) })
+}
+
+func (t *tx) showKeys(a Actor, session SessionToken) error {
+	if err := t.require(a, ReferralSettings); err != nil {
+		return err
+	}
+	shown, err := t.changed(`UPDATE sessions SET keys_until = ? WHERE hash = ? AND user_id = ?`,
+		t.now+KeysShown.Milliseconds(), session.hash(), a.id)
+	if err != nil {
+		return fmt.Errorf("show keys: %w", err)
+	}
+	if !shown {
+		return ErrNotFound
+	}
+	return t.audit(a, ActionKeysShown, "", nil)
+}
+
+// KeyValues returns the values of the inbound keys that a session may see now, by id: all of
+// them for [KeysShown] after [Store.ShowKeys], and always the one that is not saved yet, which
+// opens nothing. The caller has checked Referral Settings.
+func (s *Store) KeyValues(ctx context.Context, session SessionToken) (map[string]string, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, value FROM inbound_keys WHERE retired_at IS NULL AND
+		(saved_at IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND keys_until > ?))`, session.hash(), s.now())
+	if err != nil {
+		return nil, fmt.Errorf("read inbound keys: %w", err)
+	}
+	defer rows.Close()
+	values := map[string]string{}
+	for rows.Next() {
+		var id string
+		var sealed []byte
+		if err := rows.Scan(&id, &sealed); err != nil {
+			return nil, fmt.Errorf("read inbound keys: %w", err)
+		}
+		value, err := s.keys.Open(keyPlace(id), sealed)
+		if err != nil {
+			return nil, fmt.Errorf("inbound key %s: %w", id, err)
+		}
+		values[id] = string(value)
+	}
+	return values, rows.Err()
+}
