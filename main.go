@@ -14,7 +14,6 @@ import (
 	"log/slog"
 	"maps"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"os/signal"
@@ -242,11 +241,14 @@ func (serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	console, err := handlers.New(handlers.Config{Store: s, BaseURL: base, TrustedProxies: proxies, Zone: zone, Now: time.Now, Log: log})
+	console, err := handlers.New(handlers.Config{Store: s, BaseURL: base, TrustedProxies: proxies, Zone: zone,
+		AllowLoopback: a.config.OceanAllowLoopback, Now: time.Now, Log: log})
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	listeners, err := a.listeners(console, log)
+	c := a.config
+	listeners, err := handlers.Listen(console, handlers.Addresses{Console: c.Listen, Public: c.PublicListen,
+		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Proxied: len(proxies) > 0, Insecure: c.InsecureHTTP}, log)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
@@ -295,39 +297,6 @@ func (a *app) logger() *slog.Logger {
 		return slog.New(slog.NewJSONHandler(a.stderr, options))
 	}
 	return slog.New(slog.NewTextHandler(a.stderr, options))
-}
-
-// listeners opens the addresses. Beyond this machine, passwords and patients' data want TLS here
-// or in a proxy that is named, unless somebody says that plain HTTP is meant.
-func (a *app) listeners(console http.Handler, log *slog.Logger) ([]handlers.Listener, error) {
-	c := a.config
-	var list []handlers.Listener
-	for _, at := range []handlers.Listener{{Address: c.Listen, Handler: console}, {Address: c.PublicListen, Handler: handlers.PublicOnly(console)}} {
-		if at.Address == "" {
-			continue
-		}
-		if c.TLSCertFile == "" && len(c.TrustedProxies) == 0 && !c.InsecureHTTP && !isLoopback(at.Address) {
-			return nil, fmt.Errorf("%s is not on this machine alone: set BREAKWATER_TLS_CERT_FILE and BREAKWATER_TLS_KEY_FILE, or BREAKWATER_TRUSTED_PROXIES, or BREAKWATER_INSECURE_HTTP=1", at.Address)
-		}
-		if c.TLSCertFile != "" || c.TLSKeyFile != "" {
-			var err error
-			if at.TLS, err = handlers.LoadCertificate(c.TLSCertFile, c.TLSKeyFile, log); err != nil {
-				return nil, err
-			}
-		}
-		var err error
-		if at.Net, err = net.Listen("tcp", at.Address); err != nil {
-			return nil, fmt.Errorf("listen on %s: %w; is Breakwater running already?", at.Address, err)
-		}
-		list = append(list, at)
-	}
-	return list, nil
-}
-
-func isLoopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 func (c *config) baseURL() (*url.URL, error) {

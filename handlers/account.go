@@ -13,7 +13,7 @@ func (s *server) accountPage(r *request) error {
 	if saved != "profile" && saved != "password" {
 		saved = ""
 	}
-	return r.accountForm(http.StatusOK, views.AccountForm{Name: r.user.Name, Theme: r.user.Theme, Saved: saved})
+	return r.accountForm(http.StatusOK, views.AccountForm{Name: r.user.Name, Language: r.user.Language, Theme: r.user.Theme, Saved: saved})
 }
 
 func (r *request) accountForm(status int, form views.AccountForm) error {
@@ -21,8 +21,12 @@ func (r *request) accountForm(status int, form views.AccountForm) error {
 }
 
 func (s *server) saveAccount(r *request) error {
-	form := views.AccountForm{Name: r.posted("name"), Theme: r.posted("theme")}
-	err := s.Store.SaveProfile(r.ctx(), r.actor(), store.Profile{Name: form.Name, Theme: form.Theme})
+	form := views.AccountForm{Name: r.posted("name"), Language: r.posted("language"), Theme: r.posted("theme")}
+	err := s.Store.SaveProfile(r.ctx(), r.actor(), store.Profile{Name: form.Name, Language: form.Language, Theme: form.Theme})
+	if errors.Is(err, store.ErrLanguage) {
+		form.Errors = map[string]string{"language": r.text().Errors.LanguageUnknown}
+		return r.accountForm(http.StatusUnprocessableEntity, form)
+	}
 	if errors.Is(err, store.ErrTheme) {
 		form.Errors = map[string]string{"theme": r.text().Errors.ThemeUnknown}
 		return r.accountForm(http.StatusUnprocessableEntity, form)
@@ -34,10 +38,11 @@ func (s *server) saveAccount(r *request) error {
 }
 
 func (s *server) changePassword(r *request) error {
-	form := views.AccountForm{Name: r.user.Name, Theme: r.user.Theme, Errors: map[string]string{}}
+	form := views.AccountForm{Name: r.user.Name, Language: r.user.Language, Theme: r.user.Theme, Errors: map[string]string{}}
 	next := r.posted("new_password")
 	try := "account " + r.user.ID
-	if s.tries.take(try) > 0 {
+	if wait := s.tries.take(try); wait > 0 {
+		r.retryAfter(wait)
 		form.Errors["current_password"] = r.text().Login.TooMany
 		return r.accountForm(http.StatusTooManyRequests, form)
 	}

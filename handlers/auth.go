@@ -26,16 +26,21 @@ func (r *request) loginForm(status int, email, problem string) error {
 	if err != nil {
 		return err
 	}
+	_, expired := r.s.sessions.read(r.Request())
 	r.user = nil // the page is the stranger's, whoever asks
-	return r.render(status, views.Login(r.frame(), views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has}))
+	f := r.frame()
+	if expired && problem == "" { // a session's cookie, but no session any more
+		f.Notice = &views.Notice{Kind: views.NoticeInfo, Title: f.Text.Login.Expired}
+	}
+	return r.render(status, views.Login(f, views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has}))
 }
 
 // login signs somebody in. Unknown people, wrong passwords and disabled people get one answer.
 func (s *server) login(r *request) error {
 	email, password := strings.TrimSpace(r.posted("email")), r.posted("password")
-	try := []string{"account " + strings.ToLower(email), "address " + r.RealIP()}
+	try := []string{"account " + strings.ToLower(email), "address " + network(r.RealIP())}
 	if wait := s.tries.take(try...); wait > 0 {
-		r.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+		r.retryAfter(wait)
 		return r.loginForm(http.StatusTooManyRequests, email, r.text().Login.TooMany)
 	}
 	var old *store.SessionToken
@@ -54,6 +59,11 @@ func (s *server) login(r *request) error {
 		return err
 	}
 	return r.see(s.rememberedPage(r))
+}
+
+// retryAfter says when to come again, in whole seconds.
+func (r *request) retryAfter(wait time.Duration) {
+	r.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 }
 
 func (s *server) logout(r *request) error {

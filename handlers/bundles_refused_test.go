@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -59,7 +60,7 @@ func TestTheKeyIsCheckedBeforeTheBodyIsRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := s.bundleRequest(unread{t}, keyHeader, "-")
-			r.Header[keyHeader] = values
+			r.Header[http.CanonicalHeaderKey(keyHeader)] = values
 			a := s.serve(r)
 			a.wantsRefusal(t, 401)
 			if a.Header().Get("WWW-Authenticate") == "" { // RFC 9110, 15.5.2

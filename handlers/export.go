@@ -76,7 +76,7 @@ func exportCSV(ctx context.Context, s *store.Store, to io.Writer) error {
 
 // cell keeps a spreadsheet from taking a text for a formula (OWASP, CSV Injection).
 func cell(text string) string {
-	if strings.HasPrefix(text, "'") || strings.ContainsAny(text[:min(1, len(text))], "=+-@\t\r") {
+	if strings.HasPrefix(text, "'") || strings.ContainsAny(text[:min(1, len(text))], "=+-@\t\r\n") {
 		return "'" + text
 	}
 	return text

@@ -26,6 +26,7 @@ type Config struct {
 	BaseURL        *url.URL       // what people and Ocean use; its origin is trusted for forms
 	TrustedProxies []*net.IPNet   // whose X-Forwarded-For is believed; none by default
 	Zone           *time.Location // of the clinic
+	AllowLoopback  bool           // let the Ocean host be plain HTTP on 127.0.0.1
 	Now            func() time.Time
 	Log            *slog.Logger
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"maps"
@@ -16,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"breakwater/handlers/ocean/oceantest"
 	"breakwater/store"
 	"breakwater/store/storetest"
 )
@@ -120,14 +118,21 @@ func (v *visitor) do(method, target string, form url.Values, headers ...string) 
 
 func (v *visitor) send(method, target string, body io.Reader, headers ...string) answer {
 	r := httptest.NewRequest(method, target, body)
-	r.Host, r.RemoteAddr = v.config.BaseURL.Host, v.address+":4711"
+	r.RemoteAddr = v.address + ":4711"
+	if strings.HasPrefix(target, "/") {
+		r.Host = v.config.BaseURL.Host
+	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.cookies)) {
 		r.AddCookie(&http.Cookie{Name: name, Value: v.cookies[name].Value})
 	}
-	setHeaders(r.Header, headers)
+	for i := 0; i+1 < len(headers); i += 2 {
+		if r.Header.Add(headers[i], headers[i+1]); headers[i] == "Content-Type" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
 	a := v.serve(r)
 	for _, c := range a.Result().Cookies() {
 		if v.cookies[c.Name] = c; c.MaxAge < 0 {
@@ -135,12 +140,6 @@ func (v *visitor) send(method, target string, body io.Reader, headers ...string)
 		}
 	}
 	return a
-}
-
-func setHeaders(h http.Header, pairs []string) {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		h.Add(pairs[i], pairs[i+1])
-	}
 }
 
 func (v *visitor) get(target string, headers ...string) answer {
@@ -217,30 +216,6 @@ func (a answer) hides(t testing.TB, texts ...string) answer {
 	return a
 }
 
-// bundleRequest is a delivery as Ocean makes it. Headers given replace the usual ones; a value of
-// "-" leaves a header out.
-func (s *site) bundleRequest(body io.Reader, headers ...string) *http.Request {
-	r := httptest.NewRequest(post, bundlesPath, body)
-	r.Header.Set("Content-Type", "application/fhir+json")
-	r.Header.Set(keyHeader, s.key)
-	for i := 0; i+1 < len(headers); i += 2 {
-		if r.Header.Set(headers[i], headers[i+1]); headers[i+1] == "-" {
-			r.Header.Del(headers[i])
-		}
-	}
-	return r
-}
-
-func (s *site) deliver(body []byte, headers ...string) answer {
-	return s.serve(s.bundleRequest(bytes.NewReader(body), headers...))
-}
-
-// receive delivers a message of Ocean's, which must be taken.
-func (s *site) receive(m oceantest.Message) {
-	s.t.Helper()
-	s.deliver(m.JSON()).wants(s.t, 200)
-}
-
 func (s *site) status() store.Status {
 	s.t.Helper()
 	st, err := s.store.Status(context.Background())
@@ -259,25 +234,6 @@ func (s *site) audit() (entries []store.AuditEntry) {
 	s.t.Helper()
 	s.must(s.store.AuditEntries(s.t.Context(), func(e store.AuditEntry) error { entries = append(entries, e); return nil }))
 	return entries
-}
-
-// issue is an OperationOutcome's only issue.
-type issue struct{ Severity, Code, Diagnostics string }
-
-// outcome reads an answer of the public route. It fails the test for anything else.
-func (a answer) outcome(t testing.TB) issue {
-	t.Helper()
-	if kind := a.Header().Get("Content-Type"); !strings.HasPrefix(kind, "application/fhir+json") {
-		t.Fatalf("status %d, Content-Type %q", a.Code, kind)
-	}
-	var o struct {
-		ResourceType string
-		Issue        []issue
-	}
-	if err := json.Unmarshal([]byte(a.body), &o); err != nil || o.ResourceType != "OperationOutcome" || len(o.Issue) != 1 {
-		t.Fatalf("no OperationOutcome of one issue: %v\n%s", err, a.body)
-	}
-	return o.Issue[0]
 }
 
 func contextThatEnds(t testing.TB) (context.Context, context.CancelFunc) {

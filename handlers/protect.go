@@ -62,13 +62,26 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 				err = fmt.Errorf("a handler panicked")
 			}
 			if err != nil {
-				c.Error(err)
+				s.lastResort(c, err)
 			}
 			s.logRequest(c, time.Since(start))
 			err = nil
 		}()
 		return next(c)
 	}
+}
+
+// lastResort answers an error, in plain text where even the page for errors panics.
+func (s *server) lastResort(c echo.Context, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("panic", "request", requestID(c), "route", c.Path(), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			if !c.Response().Committed {
+				c.String(http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError))
+			}
+		}
+	}()
+	c.Error(err)
 }
 
 func (s *server) logRequest(c echo.Context, took time.Duration) {

@@ -61,8 +61,11 @@ func (s *server) searchReferrals(r *request) error {
 		return err
 	}
 	list.Query, list.Searched = r.posted("q"), true
-	if list.Rows, err = s.Store.SearchReferrals(r.ctx(), list.Query, searchMost); err != nil {
+	if list.Rows, err = s.Store.SearchReferrals(r.ctx(), list.Query, searchMost+1); err != nil {
 		return err
+	}
+	if list.More = len(list.Rows) > searchMost; list.More {
+		list.Rows = list.Rows[:searchMost]
 	}
 	if r.htmx() {
 		return r.render(http.StatusOK, views.ReferralRows(r.frame(), list))

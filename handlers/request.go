@@ -10,6 +10,7 @@ import (
 	"breakwater/views"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
 )
 
 // request is one request on its way to a handler, with who makes it.
@@ -41,7 +42,6 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 		if err := s.origins.Check(c.Request()); err != nil {
 			return errOtherSite
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
 		if !rt.access.open || rt.method == post {
 			if err := r.identify(); err != nil {
 				return err
@@ -49,6 +49,9 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 		}
 		switch {
 		case rt.access.allows(r.user):
+			if err := r.readForm(); err != nil {
+				return err
+			}
 			return rt.handler(r)
 		case r.user == nil:
 			s.rememberPage(r, rt)
@@ -75,6 +78,27 @@ func (r *request) identify() error {
 	return nil
 }
 
+// readForm reads what was posted before a handler looks at it: half a form, or one that is too
+// large, must not count as one whose fields were left empty.
+func (r *request) readForm() error {
+	if r.Request().Method != post {
+		return nil
+	}
+	r.Request().Body = http.MaxBytesReader(r.Response(), r.Request().Body, maxForm)
+	err := r.Request().ParseForm()
+	if err == nil {
+		err = r.Request().ParseMultipartForm(maxForm)
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		return nil
+	case errors.As(err, &tooLarge):
+		return echo.ErrStatusRequestEntityTooLarge
+	}
+	return echo.ErrBadRequest
+}
+
 // posted is a field of the posted form; what stands in the address does not count.
 func (r *request) posted(name string) string { return r.Request().PostFormValue(name) }
 
@@ -86,12 +110,30 @@ func (r *request) actor() store.Actor { return store.UserActor(r.user, r.RealIP(
 // htmx reports whether htmx makes the request and wants a part of a page.
 func (r *request) htmx() bool { return r.Request().Header.Get("HX-Request") == "true" }
 
+// language is the reader's: their own choice, else the browser's, else English.
+func (r *request) language() string {
+	if r.user != nil && r.user.Language != "" {
+		return r.user.Language
+	}
+	wanted, _, err := language.ParseAcceptLanguage(r.Request().Header.Get("Accept-Language"))
+	if err != nil || len(wanted) == 0 {
+		return "en"
+	}
+	if _, i, _ := languages.Match(wanted...); i == 1 {
+		return "fr"
+	}
+	return "en"
+}
+
+// languages are those of the console, the first for whoever speaks none of them.
+var languages = language.NewMatcher([]language.Tag{language.MustParse("en-CA"), language.CanadianFrench})
+
 // text is the catalogue in the reader's language.
-func (r *request) text() *views.Text { return &views.English }
+func (r *request) text() *views.Text { return views.InLanguage(r.language()) }
 
 // frame is what every page needs.
 func (r *request) frame() views.Frame {
-	f := views.Frame{Text: r.text(), Lang: "en", Person: r.user, Path: r.Request().URL.Path, Now: r.s.Now(), Zone: r.s.Zone}
+	f := views.Frame{Text: r.text(), Lang: r.language(), Person: r.user, Path: r.Request().URL.Path, Now: r.s.Now(), Zone: r.s.Zone}
 	if r.user != nil {
 		f.Theme = r.user.Theme
 		f.Menu = r.menu()
@@ -106,6 +148,10 @@ func (r *request) menu() []views.MenuItem {
 	for _, m := range []views.MenuItem{
 		{Href: "/referrals", Label: t.Referrals, Icon: "inbox"},
 		{Href: "/referrals/problems", Label: t.Problems, Icon: "triangle-alert"},
+		{Href: oceanPath, Label: t.Ocean, Icon: "plug", Group: t.Settings},
+		{Href: peoplePath, Label: t.Users, Icon: "users", Group: t.Settings},
+		{Href: rolesPath, Label: t.Roles, Icon: "key-round", Group: t.Settings},
+		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
 		if r.s.accessTo(get, m.Href).allows(r.user) {
 			m.Current = r.Request().URL.Path == m.Href

@@ -55,6 +55,8 @@ func (s *server) table() []route {
 
 		{get, "/setup", public, s.setupPage}, // by first-run token
 		{post, "/setup", public, s.setup},
+		{get, "/welcome", public, s.welcomePage}, // by one-time link
+		{post, "/welcome", public, s.welcome},
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
 		{post, "/logout", public, s.logout}, // one whose session is over may press it too
@@ -69,6 +71,39 @@ func (s *server) table() []route {
 		{get, "/referrals/search", needs(store.ViewReferrals), s.referralsInstead},
 		{get, "/referrals/problems", needs(store.ViewReferrals), s.problemsPage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
+
+		{get, oceanPath, needs(store.ReferralSettings), s.oceanPage},
+		{post, oceanPath, needs(store.ReferralSettings), s.saveOcean},
+		{post, oceanPath + "/generate", needs(store.ReferralSettings), s.generateKey},
+		{post, oceanPath + "/show-key", needs(store.ReferralSettings), s.showKeys},
+		{get, oceanPath + "/retire-key", needs(store.ReferralSettings), s.retireKeyPage},
+		{post, oceanPath + "/retire-key", needs(store.ReferralSettings), s.retireKey},
+		{get, oceanPath + "/remove-secret", needs(store.ReferralSettings), s.removeSecretPage},
+		{post, oceanPath + "/remove-secret", needs(store.ReferralSettings), s.removeSecret},
+
+		{get, peoplePath, needs(store.EditUsers), s.peoplePage},
+		{get, peoplePath + "/new", needs(store.EditUsers), s.newPersonPage},
+		{post, peoplePath, needs(store.EditUsers), s.addPerson},
+		{get, peoplePath + "/:id", needs(store.EditUsers), s.personPage},
+		{post, peoplePath + "/:id", needs(store.EditUsers), s.saveRights},
+		{get, peoplePath + "/:id/disable", needs(store.EditUsers), s.personActPage(disablePerson)},
+		{post, peoplePath + "/:id/disable", needs(store.EditUsers), s.doPersonAct(disablePerson)},
+		{get, peoplePath + "/:id/enable", needs(store.EditUsers), s.personActPage(enablePerson)},
+		{post, peoplePath + "/:id/enable", needs(store.EditUsers), s.doPersonAct(enablePerson)},
+		{get, peoplePath + "/:id/link", needs(store.EditUsers), s.personActPage(linkPerson)},
+		{post, peoplePath + "/:id/link", needs(store.EditUsers), s.doPersonAct(linkPerson)},
+
+		{get, rolesPath, needs(store.EditRoles), s.rolesPage},
+		{get, rolesPath + "/new", needs(store.EditRoles), s.newRolePage},
+		{post, rolesPath, needs(store.EditRoles), s.addRole},
+		{get, rolesPath + "/:code", needs(store.EditRoles), s.rolePage},
+		{post, rolesPath + "/:code", needs(store.EditRoles), s.saveRole},
+		{get, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRolePage},
+		{post, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRole},
+
+		{get, auditPath, needs(store.ViewAuditLog), s.auditPage},
+		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},
+		{post, auditPath + "/export", needs(store.ViewAuditLog), s.exportAudit},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 )
@@ -69,55 +68,4 @@ func Serve(ctx context.Context, log *slog.Logger, listeners ...Listener) error {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
-}
-
-// certificate is a certificate and key on disk, read again when either file changes.
-type certificate struct {
-	certFile, keyFile string
-	log               *slog.Logger
-	mu                sync.Mutex
-	stamp             string
-	pair              *tls.Certificate
-}
-
-// LoadCertificate reads a certificate and its key, both PEM. It fails where they do not fit.
-func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*tls.Config, error) {
-	c := &certificate{certFile: certFile, keyFile: keyFile, log: log}
-	if _, err := c.current(nil); err != nil {
-		return nil, err
-	}
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.current}, nil
-}
-
-// current returns the newest pair that fits: between the writing of the one file and the other
-// the old pair stays.
-func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	stamp, err := stampOf(c.certFile, c.keyFile)
-	if err == nil && stamp == c.stamp {
-		return c.pair, nil
-	}
-	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
-	switch {
-	case err == nil:
-		c.pair, c.stamp = &pair, stamp
-	case c.pair == nil:
-		return nil, fmt.Errorf("read certificate: %w", err)
-	default:
-		c.log.Warn("the changed certificate cannot be used; the old one stays", "error", err.Error())
-	}
-	return c.pair, nil
-}
-
-func stampOf(files ...string) (string, error) {
-	stamp := ""
-	for _, f := range files {
-		info, err := os.Stat(f)
-		if err != nil {
-			return "", err
-		}
-		stamp += fmt.Sprint(info.ModTime().UnixNano(), info.Size(), " ")
-	}
-	return stamp, nil
 }

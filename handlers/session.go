@@ -94,7 +94,7 @@ func encodeToken(t store.SessionToken) string { return base64.RawURLEncoding.Enc
 
 func decodeToken(text string) (t store.SessionToken, ok bool) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(raw) != len(t) {
+	if err != nil || len(raw) != len(t) || len(text) != base64.RawURLEncoding.EncodedLen(len(t)) { // it skips line ends
 		return t, false
 	}
 	return store.SessionToken(raw), true

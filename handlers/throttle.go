@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"crypto/sha256"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -9,7 +11,7 @@ import (
 type throttle struct {
 	now func() time.Time
 	mu  sync.Mutex
-	at  map[string][]time.Time // times of tries, oldest first
+	at  map[[32]byte][]time.Time // by hashed key, so that long ones take no memory: times of tries, oldest first
 }
 
 const (
@@ -21,7 +23,7 @@ const (
 )
 
 func newThrottle(now func() time.Time) *throttle {
-	return &throttle{now: now, at: map[string][]time.Time{}}
+	return &throttle{now: now, at: map[[32]byte][]time.Time{}}
 }
 
 // take counts a try for each key before it is made, so that many at once are counted too. It
@@ -31,21 +33,15 @@ func (t *throttle) take(keys ...string) time.Duration {
 	defer t.mu.Unlock()
 	now := t.now()
 	for _, k := range keys {
-		tries := t.recent(k, now)
+		tries := t.recent(sha256.Sum256([]byte(k)), now)
 		if len(tries) >= triesAllowed {
 			return tries[0].Add(tryWindow).Sub(now)
 		}
 	}
-	if len(t.at) >= triesKept {
-		for k := range t.at {
-			t.recent(k, now)
-		}
-	}
-	if len(t.at) >= triesKept {
-		return tryWindow
-	}
 	for _, k := range keys {
-		t.at[k] = append(t.at[k], now)
+		t.makeRoom()
+		key := sha256.Sum256([]byte(k))
+		t.at[key] = append(t.at[key], now)
 	}
 	return 0
 }
@@ -55,14 +51,39 @@ func (t *throttle) giveBack(keys ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, k := range keys {
-		if n := len(t.at[k]); n > 0 {
-			t.at[k] = t.at[k][:n-1]
+		key := sha256.Sum256([]byte(k))
+		if n := len(t.at[key]); n > 0 {
+			t.at[key] = t.at[key][:n-1]
 		}
 	}
 }
 
+// makeRoom forgets somebody at random once too many are counted: refusing everybody instead would
+// let a flood of strangers lock the staff out.
+func (t *throttle) makeRoom() {
+	for k := range t.at {
+		if len(t.at) < triesKept {
+			return
+		}
+		delete(t.at, k)
+	}
+}
+
+// network is an address as tries are counted: of IPv6, the half that a provider gives a customer.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || !ip.Is6() || ip.Is4In6() {
+		return address
+	}
+	half, err := ip.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return half.String()
+}
+
 // recent drops what is older than the window and returns the rest.
-func (t *throttle) recent(key string, now time.Time) []time.Time {
+func (t *throttle) recent(key [32]byte, now time.Time) []time.Time {
 	tries := t.at[key]
 	for len(tries) > 0 && now.Sub(tries[0]) >= tryWindow {
 		tries = tries[1:]

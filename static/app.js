@@ -12,10 +12,15 @@
   }
 
   async function copy(text) {
-    if (navigator.clipboard && window.isSecureContext) {
-      return navigator.clipboard.writeText(text);
+    try {
+      return await navigator.clipboard.writeText(text);
+    } catch {
+      // Plain HTTP in a clinic's network has no clipboard interface, and others may refuse it.
+      copyTheOldWay(text);
     }
-    // Plain HTTP in a clinic's network has no clipboard interface; this way is old and works.
+  }
+
+  function copyTheOldWay(text) {
     const area = document.createElement("textarea");
     area.value = text;
     area.className = "hidden";
@@ -72,6 +77,31 @@
   document.addEventListener("htmx:afterSettle", () => {
     lastBefore?.nextElementSibling?.querySelector("a, summary")?.focus();
     lastBefore = null;
+  });
+
+  // On a person's page a ticked role shows at once what it grants. What was ticked for the person
+  // alone is kept beside it; the server shows the same after saving.
+  function refreshGrants(form) {
+    const ticked = (role) => form.querySelector(`input[name="role"][value="${CSS.escape(role)}"]`).checked;
+    for (const item of form.querySelectorAll(".permission")) {
+      const [kept, box] = item.querySelectorAll("input");
+      const chips = [...item.querySelectorAll("[data-role]")];
+      for (const chip of chips) chip.hidden = !ticked(chip.dataset.role);
+      const own = "own" in item.dataset;
+      const granted = chips.some((chip) => !chip.hidden);
+      const fixed = granted || "locked" in item.dataset;
+      box.checked = granted || own;
+      box.disabled = fixed;
+      kept.disabled = !(own && fixed);
+      item.querySelector("[data-individual]").hidden = !own;
+      item.querySelector("[data-by-role]")?.toggleAttribute("hidden", !granted);
+    }
+  }
+  document.addEventListener("change", ({ target }) => {
+    const form = target.closest("form");
+    if (!form?.querySelector("[data-roles]")) return;
+    if (target.name === "permission") target.closest(".permission").toggleAttribute("data-own", target.checked);
+    if (target.name === "permission" || target.name === "role") refreshGrants(form);
   });
 
   document.addEventListener("htmx:sendError", () => {

@@ -8,35 +8,40 @@ import (
 
 // Profile is what people change about themselves.
 type Profile struct {
-	Name  string
-	Theme string // "", "light", "dark"
+	Name     string
+	Language string // "" (the browser's), "en", "fr"
+	Theme    string // "" (the system's), "light", "dark"
 }
 
-// SaveProfile changes the actor's own name and theme. It returns [ErrTheme] for an unknown one.
+// SaveProfile changes the actor's own name, language and theme. It returns [ErrTheme] or
+// [ErrLanguage] for one that there is not.
 func (s *Store) SaveProfile(ctx context.Context, a Actor, p Profile) error {
 	if !slices.Contains([]string{"", "light", "dark"}, p.Theme) {
 		return ErrTheme
+	}
+	if !slices.Contains([]string{"", "en", "fr"}, p.Language) {
+		return ErrLanguage
 	}
 	return s.update(ctx, func(t *tx) error {
 		if err := t.requireSelf(a, a.id); err != nil {
 			return err
 		}
-		var email, name, theme string
-		if err := t.get(`SELECT email, name, theme FROM users WHERE id = ?`, []any{a.id}, &email, &name, &theme); err != nil {
+		var email string
+		var was Profile
+		if err := t.get(`SELECT email, name, language, theme FROM users WHERE id = ?`, []any{a.id}, &email, &was.Name, &was.Language, &was.Theme); err != nil {
 			return err
 		}
 		p.Name = cleanName(p.Name, email)
 		changes := map[string]any{}
-		if p.Name != name {
-			changes["name"] = change{name, p.Name}
-		}
-		if p.Theme != theme {
-			changes["theme"] = change{theme, p.Theme}
+		for field, v := range map[string]change{"name": {was.Name, p.Name}, "language": {was.Language, p.Language}, "theme": {was.Theme, p.Theme}} {
+			if v.From != v.To {
+				changes[field] = v
+			}
 		}
 		if len(changes) == 0 {
 			return nil
 		}
-		if err := t.exec(`UPDATE users SET name = ?, theme = ? WHERE id = ?`, p.Name, p.Theme, a.id); err != nil {
+		if err := t.exec(`UPDATE users SET name = ?, language = ?, theme = ? WHERE id = ?`, p.Name, p.Language, p.Theme, a.id); err != nil {
 			return fmt.Errorf("save profile: %w", err)
 		}
 		return t.audit(a, ActionProfileChanged, a.id, changes)

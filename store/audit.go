@@ -143,8 +143,7 @@ func (s *Store) AuditEntries(ctx context.Context, each func(AuditEntry) error) e
 		if err != nil {
 			return fmt.Errorf("read the audit log: %w", err)
 		}
-		if err := each(AuditEntry{Seq: e.Seq, At: fromMillis(e.At), Actor: e.Actor, ActorName: e.ActorName,
-			Address: e.Address, Action: Action(e.Action), Object: e.Object, Details: e.Details}); err != nil {
+		if err := each(publicEntry(e)); err != nil {
 			return err
 		}
 	}

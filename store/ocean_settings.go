@@ -14,8 +14,11 @@ import (
 	"breakwater/store/seal"
 )
 
-// DefaultOceanHost is Ocean's production host.
-const DefaultOceanHost = "https://ocean.cognisantmd.com"
+// Ocean's hosts for production, which is the default, and for tests.
+const (
+	DefaultOceanHost = "https://ocean.cognisantmd.com"
+	TestOceanHost    = "https://test.cognisantmd.com"
+)
 
 // OceanSettings are the clinic's settings for Ocean. The secret is not among them.
 type OceanSettings struct {
@@ -78,8 +81,8 @@ func (e *FieldError) Error() string { return e.Text }
 
 var siteNumber = regexp.MustCompile(`^[0-9]{4,7}$`)
 
-// maxCredential bounds a client id or secret in bytes; Ocean's are well below.
-const maxCredential = 1000
+// MaxCredential bounds a client id or secret in bytes; Ocean's are well below.
+const MaxCredential = 1000
 
 // check returns the cleaned change, or the *[FieldError]s of all that is wrong, joined.
 func (c OceanChange) check() (OceanChange, error) {
@@ -106,22 +109,25 @@ func (c OceanChange) check() (OceanChange, error) {
 		c.Host = &host
 	}
 	if !credential(c.ClientID) {
-		fail("client_id", ReasonTooLong, "the client id is longer than %d characters or has line breaks in it", maxCredential)
+		fail("client_id", ReasonTooLong, "the client id is longer than %d characters or has line breaks in it", MaxCredential)
 	}
 	if !credential(c.ClientSecret) {
-		fail("client_secret", ReasonTooLong, "the client secret is longer than %d characters or has line breaks in it", maxCredential)
+		fail("client_secret", ReasonTooLong, "the client secret is longer than %d characters or has line breaks in it", MaxCredential)
 	}
 	return c, errors.Join(wrong...)
 }
 
 func credential(v *string) bool {
-	return v == nil || len(*v) <= maxCredential && !strings.ContainsFunc(*v, unicode.IsControl)
+	return v == nil || len(*v) <= MaxCredential && !strings.ContainsFunc(*v, unicode.IsControl)
 }
+
+// hostPort is a name or an address, with or without a port.
+var hostPort = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(:[1-9][0-9]{0,4})?$`)
 
 // cleanHost returns the origin of an Ocean host: HTTPS, or HTTP on a loopback address if allowed.
 func cleanHost(host string, allowLoopback bool) (string, bool) {
 	u, err := url.Parse(strings.TrimSuffix(host, "/"))
-	if err != nil || u.Host == "" || u.Hostname() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || !hostPort.MatchString(u.Host) || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", false
 	}
 	origin := u.Scheme + "://" + strings.ToLower(u.Host)
@@ -188,7 +194,7 @@ func (s *Store) SaveOceanSettings(ctx context.Context, a Actor, c OceanChange) e
 		if err != nil || len(changes) == 0 {
 			return err
 		}
-		if old.SiteNumber == "" && c.SiteNumber != nil && *c.SiteNumber != "" {
+		if c.SiteNumber != nil && *c.SiteNumber != old.SiteNumber {
 			if err := t.decideDirections(*c.SiteNumber); err != nil {
 				return err
 			}

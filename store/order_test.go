@@ -185,3 +185,25 @@ func TestAnyOrderAndRepetitionReceivedGivesTheSameReferral(t *testing.T) {
 		}
 	}
 }
+
+func TestMessagesOfOneInstantAreToldByRankThenID(t *testing.T) {
+	said := func(rank int, id, status, listing string) heard {
+		h := heard{Update: Update{Ref: "r", HeaderID: id, Rank: rank, SentAt: monday, Listing: listing, Task: &Task{Status: status}}}
+		h.tie = []byte(listing)
+		return h
+	}
+	for _, c := range []struct {
+		name        string
+		first, then heard
+	}{
+		{"rank", said(1, "b", "accepted", "b"), said(2, "a", "completed", "a")},
+		{"id", said(1, "a", "accepted", "b"), said(1, "b", "completed", "a")},
+		{"content", said(1, "a", "accepted", "a"), said(1, "a", "completed", "b")},
+	} {
+		for _, messages := range [][]heard{{c.first, c.then}, {c.then, c.first}} {
+			if r := tell(messages); r.Task.Status != "completed" {
+				t.Errorf("%s does not decide: %s", c.name, r.Task.Status)
+			}
+		}
+	}
+}

@@ -10,18 +10,19 @@ import (
 // two well-known pieces (words that lead every list of leaked passwords, runs of the keyboard or
 // of digits, one character over and over) repeated until they are long enough.
 func common(password string) bool {
-	text := strings.Map(plain, strings.ToLower(password))
-	if text == "" {
+	text := strings.ToLower(password)
+	bare := strings.Map(lettersAndDigits, text)
+	if bare == "" {
 		return true // nothing but signs and spaces
 	}
-	return fewPieces(text, nil)
+	return fewPieces(bare, nil) || fewPieces(strings.Map(lettersAndDigits, disguises.Replace(text)), nil)
 }
 
-// plain undoes the usual disguises and drops what separates words.
-func plain(r rune) rune {
-	if i := strings.IndexRune("@$!", r); i >= 0 {
-		return rune("asi"[i])
-	}
+// disguises are signs that stand for letters.
+var disguises = strings.NewReplacer("@", "a", "$", "s", "!", "i")
+
+// lettersAndDigits drops what separates words.
+func lettersAndDigits(r rune) rune {
 	if unicode.IsLetter(r) || unicode.IsDigit(r) {
 		return r
 	}

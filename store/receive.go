@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"breakwater/store/seal"
@@ -29,10 +30,11 @@ func (s *Store) Receive(ctx context.Context, m Message) (Receipt, error) {
 		return Receipt{}, err
 	}
 	var r Receipt
-	return r, s.update(ctx, func(t *tx) (err error) {
+	err = s.update(ctx, func(t *tx) (err error) {
 		r, err = t.receive(in)
 		return err
 	})
+	return r, err
 }
 
 // incoming is a message made ready outside of the write path, so that nobody waits for sealing.
@@ -50,12 +52,15 @@ func (s *Store) sealMessage(m Message) (*incoming, error) {
 	in.digest = s.keys.Fingerprint("message content", m.Digest[:])
 	in.event = s.keys.Seal(messagePlace("event", in.id), []byte(m.Event))
 	in.raw = s.keys.Seal(messagePlace("raw", in.id), m.Raw)
-	for i, u := range m.Updates {
+	in.Updates = slices.Clone(m.Updates)
+	for i := range in.Updates {
+		u := &in.Updates[i]
+		u.Ref = strings.ToValidUTF8(u.Ref, "\uFFFD") // as JSON keeps it
 		facts, err := json.Marshal(u)
 		if err != nil {
 			return nil, fmt.Errorf("write facts: %w", err)
 		}
-		in.facts = append(in.facts, s.keys.Seal(factsPlace(in.id, m.Updates[i].Ref), facts))
+		in.facts = append(in.facts, s.keys.Seal(factsPlace(in.id, u.Ref), facts))
 	}
 	return in, nil
 }
@@ -65,7 +70,15 @@ func messagePlace(column, id string) seal.Place {
 }
 
 func factsPlace(messageID, ref string) seal.Place {
-	return seal.Place{Table: "referral_messages", Column: "facts", Row: messageID + " " + ref}
+	return seal.Place{Table: "referral_messages", Column: "facts", Row: messageID + " " + refKey(ref)}
+}
+
+// refKey is what a referral reference is known by: a UUID means the same in either case.
+func refKey(ref string) string { return strings.ToLower(strings.TrimSpace(ref)) }
+
+// refFingerprint is what a referral is found by.
+func (s *Store) refFingerprint(ref string) []byte {
+	return s.keys.Fingerprint("referral reference", []byte(refKey(ref)))
 }
 
 func (t *tx) receive(in *incoming) (Receipt, error) {
@@ -113,10 +126,10 @@ func (t *tx) receiveUpdates(in *incoming, message int64) error {
 	}
 	seen := map[string]bool{}
 	for i, u := range in.Updates {
-		if seen[u.Ref] {
+		if seen[refKey(u.Ref)] {
 			continue // a message says one thing of a referral; a parser's slip must not cost it
 		}
-		seen[u.Ref] = true
+		seen[refKey(u.Ref)] = true
 		if err := t.hear(u, message, isOurs(u.ReceiverSite, site), in.facts[i], heard{Update: u,
 			receivedAt: fromMillis(t.now), deliveries: 1, problems: in.Problems}); err != nil {
 			return fmt.Errorf("keep what the message says: %w", err)
@@ -136,7 +149,7 @@ func isOurs(receiver, site string) *bool {
 
 // hear adds what a message says to its referral, making the referral where it is new.
 func (t *tx) hear(u Update, message int64, ours *bool, facts []byte, h heard) error {
-	blind := t.store.keys.Fingerprint("referral reference", []byte(u.Ref))
+	blind := t.store.refFingerprint(u.Ref)
 	var referral int64
 	var id string
 	err := t.get(`SELECT seq, id FROM referrals WHERE ref = ?`, []any{blind}, &referral, &id)

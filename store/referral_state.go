@@ -67,6 +67,7 @@ func tell(messages []heard) Referral {
 		t.parts(m.Update)
 		t.direct(m.ours)
 		t.decide(m.Update, i > 0)
+		t.hear(m.Communications)
 		t.Folder = t.folder()
 		t.SentAt = m.SentAt
 		t.History = append(t.History, HistoryEntry{Event: m.Event, SentAt: m.SentAt, ReceivedAt: m.receivedAt,
@@ -88,7 +89,11 @@ func (t *tale) parts(u Update) {
 	take(&t.Request, u.Request)
 	take(&t.Referrer, u.Referrer)
 	take(&t.Recipient, u.Recipient)
-	take(&t.Task, u.Task)
+	if u.Task != nil {
+		code := cmp.Or(u.Task.Code, t.Task.Code) // an eConsult stays one
+		t.Task = *u.Task
+		t.Task.Code = code
+	}
 	if len(u.Questionnaires) > 0 {
 		t.Questionnaires = u.Questionnaires
 	}
@@ -100,8 +105,15 @@ func (t *tale) parts(u Update) {
 			return cmp.Or(d.URL, d.Title)
 		})
 	}
+	for _, l := range u.Links {
+		t.Links = merge(t.Links, l, func(l Link) any { return l })
+	}
+}
+
+// hear adds to the conversation. Whoever spoke last decides who waits for an answer.
+func (t *tale) hear(said []Communication) {
 	before := len(t.Communications)
-	for _, c := range u.Communications {
+	for _, c := range said {
 		t.Communications = merge(t.Communications, c, func(c Communication) any {
 			if c.ID != "" {
 				return c.ID
@@ -110,13 +122,12 @@ func (t *tale) parts(u Update) {
 			return c
 		})
 	}
-	if fresh := t.Communications[before:]; len(fresh) > 0 {
-		newest := slices.MaxFunc(fresh, func(a, b Communication) int { return a.SentAt.Compare(b.SentAt) })
-		t.awaiting = newest.FromReceiver
-		slices.SortStableFunc(t.Communications, func(a, b Communication) int { return a.SentAt.Compare(b.SentAt) })
-	}
-	for _, l := range u.Links {
-		t.Links = merge(t.Links, l, func(l Link) any { return l })
+	bySentAt := func(a, b Communication) int { return a.SentAt.Compare(b.SentAt) }
+	fresh := slices.Clone(t.Communications[before:])
+	slices.SortStableFunc(fresh, bySentAt)
+	slices.SortStableFunc(t.Communications, bySentAt)
+	if n := len(fresh); n > 0 {
+		t.awaiting = fresh[n-1].FromReceiver
 	}
 }
 
@@ -153,23 +164,43 @@ func (t *tale) direct(ours *bool) {
 // decide moves the referral on. A new referral that is known already was resent "as new" and
 // never moves it back.
 func (t *tale) decide(u Update, known bool) {
+	resent := known && u.Event == "add-service-request"
 	next := t.next(u)
-	if u.Event == "add-service-request" && known && next < t.decision {
-		next = t.decision
+	if resent {
+		next = max(next, t.decision)
 	}
 	if t.decision.closed() && !next.closed() {
-		t.void = t.Appointment.Start
+		if !t.Appointment.Start.IsZero() {
+			t.void = t.Appointment.Start
+		}
 		t.Appointment = Appointment{}
 	}
 	if next != t.decision {
 		t.awaiting = false
 	}
 	t.decision = next
-	if a := u.Appointment; a != nil && (a.Start.IsZero() || !a.Start.Equal(t.void)) {
-		if a.Start != t.Appointment.Start {
-			t.awaiting = false
-		}
-		t.Appointment, t.void = *a, time.Time{}
+	if a := u.Appointment; a != nil {
+		t.book(*a, resent)
+	}
+}
+
+// book takes over a booking, or that it was removed. One that a closing ended does not come back
+// because later messages repeat it.
+func (t *tale) book(a Appointment, resent bool) {
+	switch a.Status {
+	case "cancelled", "noshow", "entered-in-error":
+		a.Start, a.End = time.Time{}, time.Time{}
+	}
+	removed := a.Start.IsZero()
+	if removed && resent || !removed && a.Start.Equal(t.void) {
+		return
+	}
+	if !a.Start.Equal(t.Appointment.Start) {
+		t.awaiting = false
+	}
+	t.Appointment = a
+	if !removed {
+		t.void = time.Time{}
 	}
 }
 

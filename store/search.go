@@ -32,8 +32,10 @@ const (
 )
 
 var (
-	healthNumber = regexp.MustCompile(`^([0-9]{8,12})[a-z]{0,2}$`)
-	birthDate    = regexp.MustCompile(`^([0-9]{4})[-/.]([0-9]{2})[-/.]([0-9]{2})$`)
+	// Ontario's 10 digits with or without the version code; other provinces' have 8 to 12 digits,
+	// or letters before them.
+	healthNumber = regexp.MustCompile(`^([a-z]{0,4}[0-9]{7,12})[a-z]{0,2}$`)
+	birthDate    = regexp.MustCompile(`^((?:19|20)[0-9]{2})[-/. ]?(0[1-9]|1[0-2])[-/. ]?(0[1-9]|[12][0-9]|3[01])$`)
 )
 
 // fold lowers case and drops accents, so that Élise is found by elise.
@@ -42,8 +44,11 @@ func fold(text string) string {
 	if err != nil {
 		plain = text
 	}
-	return strings.ToLower(plain)
+	return undecomposed.Replace(strings.ToLower(plain))
 }
+
+// undecomposed are letters whose stroke or ligature is no accent to Unicode.
+var undecomposed = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
 
 // words splits folded text at everything that is no letter or digit; apostrophes join.
 func words(text string) []string {
@@ -115,7 +120,11 @@ func (t *tx) replaceTerms(referral int64, was, is []int64) error {
 
 // queryTerms are the terms that all must match, for what a person typed.
 func (s *Store) queryTerms(q string) []int64 {
-	if m := healthNumber.FindStringSubmatch(strings.NewReplacer(" ", "", "-", "").Replace(strings.ToLower(q))); m != nil && !birthDate.MatchString(strings.TrimSpace(q)) {
+	if m := birthDate.FindStringSubmatch(strings.TrimSpace(q)); m != nil {
+		return []int64{s.keys.Term(termBirth, strings.Join(m[1:], "-"))}
+	}
+	dated := slices.ContainsFunc(strings.Fields(q), birthDate.MatchString) // "sean 1985-12-01" is no number
+	if m := healthNumber.FindStringSubmatch(strings.NewReplacer(" ", "", "-", "").Replace(strings.ToLower(q))); m != nil && !dated {
 		return []int64{s.keys.Term(termHealth, m[1])}
 	}
 	var list []int64
@@ -142,8 +151,7 @@ func (s *Store) SearchReferrals(ctx context.Context, q string, limit int) ([]Ref
 	if q == "" {
 		return nil, nil
 	}
-	blind := s.keys.Fingerprint("referral reference", []byte(q))
-	found, err := s.referralRows(ctx, `WHERE ref = ?`, blind)
+	found, err := s.referralRows(ctx, `WHERE ref = ?`, s.refFingerprint(q))
 	if err != nil || len(found) > 0 {
 		return found, err
 	}

@@ -100,9 +100,13 @@ func (s *Store) SessionUser(ctx context.Context, token SessionToken) (*User, err
 	if now-seen < seenEvery.Milliseconds() {
 		return u, nil
 	}
-	return u, s.update(ctx, func(t *tx) error {
+	err = s.update(ctx, func(t *tx) error {
 		return t.exec(`UPDATE sessions SET seen_at = ? WHERE hash = ?`, t.now, token.hash())
 	})
+	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) {
+		err = nil // reading goes on where writing cannot; the session only ends a little sooner
+	}
+	return u, err
 }
 
 // SignOut ends a session. One that is over already is no error.

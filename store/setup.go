@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -22,9 +20,7 @@ var (
 // NewSetupToken makes a token for a first-run link; only its hash is kept. Earlier ones stay valid
 // until their day is over or somebody uses one. It returns [ErrSetUp] once there is a user.
 func (s *Store) NewSetupToken(ctx context.Context, a Actor) (string, error) {
-	raw := make([]byte, 32)
-	rand.Read(raw)
-	token := base64.RawURLEncoding.EncodeToString(raw)
+	token := newLinkToken()
 	return token, s.update(ctx, func(t *tx) error {
 		if err := t.require(a, EditUsers); err != nil {
 			return err
@@ -36,7 +32,7 @@ func (s *Store) NewSetupToken(ctx context.Context, a Actor) (string, error) {
 			return fmt.Errorf("clear first-run links: %w", err)
 		}
 		if err := t.exec(`INSERT INTO setup_tokens (hash, expires_at) VALUES (?, ?)`,
-			setupHash(token), t.now+SetupLinkLife.Milliseconds()); err != nil {
+			linkHash(token), t.now+SetupLinkLife.Milliseconds()); err != nil {
 			return fmt.Errorf("make first-run link: %w", err)
 		}
 		return t.audit(a, ActionSetupLinkMade, "", nil)
@@ -48,7 +44,7 @@ func (s *Store) NewSetupToken(ctx context.Context, a Actor) (string, error) {
 func (s *Store) CheckSetupToken(ctx context.Context, token string) error {
 	var users, valid bool
 	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users),
-		EXISTS (SELECT 1 FROM setup_tokens WHERE hash = ? AND expires_at > ?)`, setupHash(token), s.now()).Scan(&users, &valid)
+		EXISTS (SELECT 1 FROM setup_tokens WHERE hash = ? AND expires_at > ?)`, linkHash(token), s.now()).Scan(&users, &valid)
 	switch {
 	case err != nil:
 		return fmt.Errorf("check first-run link: %w", err)
@@ -77,7 +73,7 @@ func (s *Store) CompleteSetup(ctx context.Context, token, address string, n NewU
 		if err := t.beforeFirstUser(); err != nil {
 			return err
 		}
-		valid, err := t.changed(`DELETE FROM setup_tokens WHERE hash = ? AND expires_at > ?`, setupHash(token), t.now)
+		valid, err := t.changed(`DELETE FROM setup_tokens WHERE hash = ? AND expires_at > ?`, linkHash(token), t.now)
 		if err != nil {
 			return fmt.Errorf("use first-run link: %w", err)
 		}
@@ -107,5 +103,3 @@ func (t *tx) beforeFirstUser() error {
 	}
 	return nil
 }
-
-func setupHash(token string) []byte { h := sha256.Sum256([]byte(token)); return h[:] }

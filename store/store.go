@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"breakwater/store/seal"
@@ -48,6 +49,7 @@ type Store struct {
 	jobs    chan *job
 	quit    chan struct{}
 	done    chan struct{}
+	closing sync.Once
 	failed  chan struct{}
 	fault   error // why failed was closed; read only after it was
 	hashing *hasher
@@ -114,7 +116,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 
 // Close finishes the writes that are under way and closes the database.
 func (s *Store) Close() error {
-	close(s.quit)
+	s.closing.Do(func() { close(s.quit) })
 	<-s.done
 	return errors.Join(s.read.Close(), s.write.Close())
 }

@@ -112,10 +112,11 @@ func (t *tx) heardOf(seq int64) ([]heard, error) {
 	return t.store.scanHeard(rows)
 }
 
-// decideDirections says of every message whose receiver could not be compared, now that the Site
-// Number is known, whether it was destined here.
+// decideDirections looks again at every message that is not known to have been destined here, now
+// that the Site Number is another: the one before may have been missing or mistyped. What was
+// destined here by the old number stays so.
 func (t *tx) decideDirections(site string) error {
-	rows, err := t.query(`SELECT DISTINCT r.seq, r.id FROM referral_messages m JOIN referrals r ON r.seq = m.referral WHERE m.ours IS NULL`)
+	rows, err := t.query(`SELECT DISTINCT r.seq, r.id FROM referral_messages m JOIN referrals r ON r.seq = m.referral WHERE m.ours IS NOT 1`)
 	if err != nil {
 		return fmt.Errorf("read undecided referrals: %w", err)
 	}
@@ -138,7 +139,7 @@ func (t *tx) decideDirections(site string) error {
 			return err
 		}
 		for _, m := range messages {
-			if ours := isOurs(m.ReceiverSite, site); m.ours == nil && ours != nil {
+			if ours := isOurs(m.ReceiverSite, site); ours != nil && (m.ours == nil || *ours && !*m.ours) {
 				if err := t.exec(`UPDATE referral_messages SET ours = ? WHERE referral = ? AND message = ?`, *ours, seq, m.seq); err != nil {
 					return fmt.Errorf("decide direction: %w", err)
 				}

@@ -59,14 +59,14 @@ func cleanName(name, email string) string {
 }
 
 // AddUser adds a person. It returns [ErrEmail], [ErrEmailTaken], [ErrNoRole], [ErrNoRight] or a
-// password's error, and [ErrForbidden] without Edit Other Users.
+// password's error, [ErrBeyond], and [ErrForbidden] without Edit Other Users.
 func (s *Store) AddUser(ctx context.Context, a Actor, n NewUser) (string, error) {
 	insert, id, err := s.userInsert(ctx, n)
 	if err != nil {
 		return "", err
 	}
 	return id, s.update(ctx, func(t *tx) error {
-		if err := t.require(a, EditUsers); err != nil {
+		if err := t.mayGrantRights(a, "", Rights{n.Roles, n.Permissions}); err != nil {
 			return err
 		}
 		if err := insert(t); err != nil {
@@ -142,6 +142,9 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		if err != nil {
 			return err
 		}
+		if err := t.mayChange(a, id); err != nil {
+			return err
+		}
 		changed, err := t.changed(`UPDATE users SET disabled = ?1 WHERE id = ?2 AND disabled <> ?1`, disabled, id)
 		if err != nil || !changed {
 			return err
@@ -149,7 +152,11 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		if !disabled {
 			return t.audit(a, ActionUserEnabled, id, map[string]any{"email": emailKey(email)})
 		}
-		if err := t.keepAnAdministrator(id); err != nil {
+		var was bool
+		if err := t.get(`SELECT EXISTS (SELECT 1 FROM user_roles WHERE user_id = ? AND role = ?)`, []any{id, RoleAdministrator}, &was); err != nil {
+			return err
+		}
+		if err := t.keepAnAdministrator(was); err != nil {
 			return err
 		}
 		if err := t.exec(`DELETE FROM sessions WHERE user_id = ?`, id); err != nil {
@@ -157,19 +164,6 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		}
 		return t.audit(a, ActionUserDisabled, id, map[string]any{"email": emailKey(email)})
 	})
-}
-
-// keepAnAdministrator returns [ErrLastAdmin] if the change that was just made to that person
-// left no active administrator.
-func (t *tx) keepAnAdministrator(changed string) error {
-	var was, left bool
-	err := t.get(`SELECT EXISTS (SELECT 1 FROM user_roles WHERE user_id = ?1 AND role = ?2),
-		EXISTS (SELECT 1 FROM users u JOIN user_roles r ON r.user_id = u.id WHERE r.role = ?2 AND u.disabled = 0)`,
-		[]any{changed, RoleAdministrator}, &was, &left)
-	if err == nil && was && !left {
-		return ErrLastAdmin
-	}
-	return err
 }
 
 // ResetPassword gives the person with that e-mail address a new password and ends their sessions.
@@ -189,6 +183,9 @@ func (s *Store) ResetPassword(ctx context.Context, a Actor, email, password stri
 		if err != nil {
 			return err
 		}
+		if err := t.mayChange(a, id); err != nil {
+			return err
+		}
 		if err := t.setPassword(id, hash, nil); err != nil {
 			return err
 		}
@@ -196,8 +193,12 @@ func (s *Store) ResetPassword(ctx context.Context, a Actor, email, password stri
 	})
 }
 
-// setPassword stores a hash and ends the person's sessions except keep, if that is not nil.
+// setPassword stores a hash and ends the person's sessions except keep, if that is not nil, and
+// their one-time links.
 func (t *tx) setPassword(id, hash string, keep []byte) error {
+	if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
+		return fmt.Errorf("end one-time links: %w", err)
+	}
 	if err := t.exec(`UPDATE users SET password_hash = ? WHERE id = ?`, hash, id); err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}

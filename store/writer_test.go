@@ -86,10 +86,16 @@ func TestBadJobNeverSpoilsItsNeighbours(t *testing.T) {
 		{"panic", func(*tx) error { panic("Tremblay") }, func(err error) bool { return err != nil && !strings.Contains(err.Error(), "Tremblay") }},
 		{"nil dereference", func(*tx) error { var m *Message; m.Raw = nil; return nil }, nil},
 		{"unique constraint", func(t *tx) error { return t.exec(`INSERT INTO roles (code, name) VALUES ('administrator', 'again')`) }, nil},
-		{"check constraint", func(t *tx) error { return t.exec(`INSERT INTO audit_head (id, seq, mac, seal) VALUES (2, 1, x'', x'')`) }, nil},
-		{"foreign key", func(t *tx) error { return t.exec(`INSERT INTO user_roles (user_id, role) VALUES ('nobody', 'administrator')`) }, nil},
+		{"check constraint", func(t *tx) error {
+			return t.exec(`INSERT INTO audit_head (id, seq, mac, seal) VALUES (2, 1, x'', x'')`)
+		}, nil},
+		{"foreign key", func(t *tx) error {
+			return t.exec(`INSERT INTO user_roles (user_id, role) VALUES ('nobody', 'administrator')`)
+		}, nil},
 		{"strict type", func(t *tx) error { return t.exec(`INSERT INTO counters (name, value) VALUES ('y', 'text')`) }, nil},
-		{"trigger", func(t *tx) error { return t.exec(`INSERT INTO audit_entries VALUES (99, 0, '', '', '', '', '', '', x'')`) }, nil},
+		{"trigger", func(t *tx) error {
+			return t.exec(`INSERT INTO audit_entries VALUES (99, 0, '', '', '', '', '', '', x'')`)
+		}, nil},
 		{"not SQL", func(t *tx) error { return t.exec(`NO SUCH STATEMENT`) }, nil},
 	}
 	synctest.Test(t, func(t *testing.T) {

@@ -142,3 +142,6 @@ func contactsOf(all []store.ContactPoint, system string) []store.ContactPoint {
 	}
 	return some
 }
+
+// rfc3339 writes a time for machines.
+func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -21,7 +21,8 @@ type formLine struct {
 
 // layOut sorts the items of a questionnaire. A form says nowhere which of its lines without an
 // answer are headings; one is taken for a heading when the next line stands deeper, or when its
-// text is set in bold or underlined. Headings over nothing are left out.
+// text is set in bold or underlined. Headings over nothing stand with the unanswered questions:
+// one of them may be a question after all.
 func layOut(items []store.Item) formLines {
 	var lines formLines
 	var pending []formLine // headings that wait for an answered question below them
@@ -33,12 +34,16 @@ func layOut(items []store.Item) formLines {
 		case strings.TrimSpace(item.Text) == "":
 		case isHeading(items, i):
 			for len(pending) > 0 && pending[len(pending)-1].Depth >= item.Depth {
+				lines.Unanswered = append(lines.Unanswered, pending[len(pending)-1].Item)
 				pending = pending[:len(pending)-1]
 			}
 			pending = append(pending, formLine{Item: item, Heading: true})
 		default:
 			lines.Unanswered = append(lines.Unanswered, item)
 		}
+	}
+	for _, heading := range pending {
+		lines.Unanswered = append(lines.Unanswered, heading.Item)
 	}
 	return lines
 }

@@ -23,6 +23,12 @@ type Text struct {
 	Referrals ReferralsText
 	Referral  ReferralText
 	Problems  ProblemsText
+	Ocean     OceanText
+	Confirm   ConfirmText
+	People    PeopleText
+	RolePages RolesText
+	Welcome   WelcomeText
+	Audit     AuditText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string
@@ -114,6 +120,8 @@ type AccountText struct {
 	ProfileTitle, ProfileWhy                           string
 	Name, Email, EmailHint                             string
 	Theme, ThemeSystem, ThemeLight, ThemeDark          string
+	Language, LanguageBrowser                          string
+	LanguageEnglish, LanguageFrench                    string
 	SaveProfile, ProfileSaved                          string
 	PasswordTitle, PasswordWhy                         string
 	CurrentPassword, NewPassword, NewPasswordHint      string
@@ -134,6 +142,7 @@ type ErrorText struct {
 	PasswordCommon  string
 	CurrentWrong    string
 	ThemeUnknown    string
+	LanguageUnknown string
 }
 
 // FailureText is the page that stands in for one that could not be shown.

@@ -86,7 +86,7 @@ var referralEN = ReferralText{
 
 	Reason:        "Reason for referral",
 	ReasonCodes:   "Reasons",
-	ReasonMissing: "The sender gave no reason in words. Look at the forms and documents.",
+	ReasonMissing: "The sender gave no reason in words.",
 
 	Request:    "Request",
 	Service:    "Service",

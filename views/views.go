@@ -75,6 +75,7 @@ type ReferralList struct {
 	Older             string // address of the next page; "" when there is none
 	Query             string // what was searched for; never in an address
 	Searched          bool   // the rows are what a search found
+	More              bool   // it found more than it shows
 	Problems          int    // messages that wait on the page Delivery problems
 	SiteNumberMissing bool   // set-up is not finished
 	CanSetUp          bool   // the person may finish it
@@ -107,7 +108,8 @@ type ProblemRow struct {
 // AccountForm is the person's own page. Errors are keyed by field name.
 type AccountForm struct {
 	Name, Theme string
-	Errors      map[string]string // name, theme, current_password, new_password
+	Language    string            // "en", "fr"; "" follows the browser
+	Errors      map[string]string // name, language, theme, current_password, new_password
 	Saved       string            // "profile" or "password" when that was just saved
 }
 

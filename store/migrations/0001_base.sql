@@ -179,7 +179,7 @@ CREATE TABLE referral_messages (
   PRIMARY KEY (referral, message)
 ) STRICT;
 CREATE INDEX referral_messages_message ON referral_messages (message);
-CREATE INDEX referral_messages_undecided ON referral_messages (referral) WHERE ours IS NULL;
+CREATE INDEX referral_messages_undecided ON referral_messages (referral) WHERE ours IS NOT 1;
 
 CREATE TABLE referral_terms (
   term     INTEGER NOT NULL, -- blind

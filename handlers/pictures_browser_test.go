@@ -1,0 +1,167 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"breakwater/handlers/ocean/oceantest"
+	"breakwater/store"
+	"breakwater/store/storetest"
+
+	"github.com/chromedp/chromedp"
+)
+
+// picture is a page to look at.
+type picture struct {
+	name    string
+	path    string
+	console *console
+	email   string // who looks; "" for a stranger
+}
+
+// pictures are every page in the states that matter.
+func pictures(t testing.TB) []picture {
+	t.Helper()
+	ctx := context.Background()
+	first, empty, full := newConsole(t), newConsole(t), newConsole(t)
+	token, err := first.store.NewSetupToken(ctx, storetest.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(c *console, name, email string, roles []string, own ...store.Permission) string {
+		id, err := c.store.AddUser(ctx, storetest.Admin, store.NewUser{Email: email, Name: name, Password: storetest.Password, Roles: roles, Permissions: own})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	add(empty, "Marie-Ève Lalonde", "marie@clinic.example", []string{store.RoleAdministrator})
+	add(full, "Marie-Ève Lalonde", "marie@clinic.example", []string{store.RoleAdministrator})
+	clerk := add(full, "Frances Okafor", "frances@clinic.example", []string{store.RoleFrontDesk}, store.ReferralSettings)
+	add(full, "Priya Raman", "priya@clinic.example", []string{store.RolePrivacyOfficer})
+	if _, _, err := full.store.Invite(ctx, storetest.Admin, store.NewUser{Email: "new@clinic.example", Name: "Noor Haddad", Roles: []string{store.RoleFrontDesk}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := full.store.AddRole(ctx, storetest.Admin, "Evening desk", []store.Permission{store.ViewReferrals}); err != nil {
+		t.Fatal(err)
+	}
+	site, client, secret := "4321", "clinic-client-7", "a secret"
+	if err := full.store.SaveOceanSettings(ctx, storetest.Admin, store.OceanChange{SiteNumber: &site, ClientID: &client, ClientSecret: &secret}); err != nil {
+		t.Fatal(err)
+	}
+	key, err := full.store.GenerateKey(ctx, storetest.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := full.store.CheckKey(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	fillMorning(t, full)
+	if err := full.store.CheckAudit(ctx, storetest.Admin); err != nil {
+		t.Fatal(err)
+	}
+	rows, _, err := full.store.Referrals(ctx, store.ReferralFilter{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const marie = "marie@clinic.example"
+	return []picture{
+		{"login", "/login", full, ""}, {"setup", "/setup?token=" + token, first, ""}, {"link-dead", "/welcome?token=x", full, ""},
+		{"referrals-empty", "/referrals", empty, marie}, {"ocean-empty", "/settings/referral/ocean", empty, marie},
+		{"people-alone", "/settings/users", empty, marie}, {"audit-new", "/settings/audit", empty, marie},
+		{"referrals", "/referrals", full, marie}, {"referral", "/referrals/" + rows[0].ID, full, marie}, {"problems", "/referrals/problems", full, marie},
+		{"ocean", "/settings/referral/ocean", full, marie}, {"retire-key", "/settings/referral/ocean/retire-key", full, marie},
+		{"remove-secret", "/settings/referral/ocean/remove-secret", full, marie},
+		{"people", "/settings/users", full, marie}, {"person-new", "/settings/users/new", full, marie},
+		{"person", "/settings/users/" + clerk, full, marie}, {"person-disable", "/settings/users/" + clerk + "/disable", full, marie},
+		{"roles", "/settings/roles", full, marie}, {"role-new", "/settings/roles/new", full, marie}, {"role", "/settings/roles/front_desk", full, marie},
+		{"role-administrator", "/settings/roles/administrator", full, marie}, {"role-remove", "/settings/roles/evening_desk/remove", full, marie},
+		{"audit", "/settings/audit", full, marie}, {"account", "/account", full, marie}, {"nowhere", "/nowhere", full, marie},
+		{"denied", "/settings/users", full, "frances@clinic.example"},
+	}
+}
+
+// fillMorning receives what a morning brings.
+func fillMorning(t testing.TB, c *console) {
+	t.Helper()
+	for i, name := range [][2]string{{"Okonkwo", "Chidi"}, {"Tremblay-Lavoie", "Élise"}, {"Nguyen", "Minh Anh"}, {"Singh", "Harpreet"}, {"Côté", "Jean-François"}, {"Li", "Wei"}} {
+		c.clock.Turn(47 * time.Minute)
+		m := oceantest.Message{SiteNumber: "4321", SentAt: c.clock.Now(), Referrer: "Whitfield", Destination: "Harbourside Cardiology",
+			Patient: oceantest.Patient{Family: name[0], Given: name[1], HealthNumber: oceantest.HealthNumber(100 + i), BirthDate: "19" + string(rune('4'+i)) + "7-04-1" + string(rune('0'+i))}}
+		if i == 2 {
+			m.SiteNumber = "9876"
+		}
+		c.receive(t, m)
+	}
+	c.receive(t, oceantest.Message{SiteNumber: "4321", SentAt: c.clock.Now(), Event: "an-event-from-tomorrow"})
+	c.receive(t, oceantest.Message{SiteNumber: "4321", SentAt: c.clock.Now(), TestData: true, Destination: "Harbourside Cardiology", Referrer: "Whitfield",
+		Patient:   oceantest.Patient{Family: "Harbour", Given: "Marguerite", HealthNumber: oceantest.HealthNumber(777), Version: "AB", ChartNumber: "123456", BirthDate: "1951-03-02", Gender: "female", Phone: "416-555-0199"},
+		Questions: [][2]string{{"Reason for <i>referral</i>", "Palpitations on exertion"}, {"Since when?", "Spring"}, {"Pacemaker?", ""}},
+		Task:      &oceantest.Task{Status: "accepted"}, Appointment: &oceantest.Appointment{Start: c.clock.Now().Add(90 * time.Hour), Minutes: 30},
+		Communications: []oceantest.Communication{{Text: "Could you send the last ECG?", FromReceiver: true}},
+		Documents:      []oceantest.Document{{Title: "Marguerite Harbour-2026-06-01.pdf", ContentType: "application/pdf", URL: "https://ocean.cognisantmd.com/svc/fhir/v1/ServiceRequest/x/$letter"}}})
+}
+
+// TestEveryPageHasItsPicture looks at every page in light and dark, English and French, wide and
+// narrow: each is accessible, fits its window and complains of nothing. With BREAKWATER_PICTURES
+// set to a folder the pictures are kept there, for people to look at (make pictures).
+func TestEveryPageHasItsPicture(t *testing.T) {
+	dir := os.Getenv("BREAKWATER_PICTURES")
+	all := pictures(t)
+	for _, lang := range []string{"en-CA", "fr-CA"} {
+		b := newBrowser(t, "", chromedp.Flag("accept-lang", lang))
+		signedIn := ""
+		for _, p := range all {
+			b.base = p.console.URL
+			if who := p.email + p.console.URL; p.email != "" && who != signedIn {
+				b.open("/login")
+				if b.path() != "/login" {
+					b.do(chromedp.Click(`form[action="/logout"] button`), chromedp.WaitVisible(`input[name=password]`))
+				}
+				b.signIn(p.email)
+				signedIn = who
+			}
+			for _, look := range []struct {
+				name  string
+				dark  bool
+				width int64
+			}{{"light-wide", false, 1280}, {"dark-wide", true, 1280}, {"light-narrow", false, 360}, {"dark-narrow", true, 360}} {
+				b.do(chromedp.EmulateViewport(look.width, 900))
+				b.dark(look.dark)
+				b.open(p.path)
+				what := p.name + "-" + lang[:2] + "-" + look.name
+				b.accessible(what)
+				if ask[bool](b, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+					t.Errorf("%s is wider than its window", what)
+				}
+				if got := ask[string](b, `document.documentElement.lang`); got != lang[:2] {
+					t.Errorf("%s is in %s", what, got)
+				}
+				if dir != "" {
+					b.keep(filepath.Join(dir, what+".png"))
+				}
+			}
+		}
+		b.quiet()
+	}
+}
+
+// keep writes a picture of the whole page.
+func (b *browser) keep(file string) {
+	b.t.Helper()
+	shot, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		_, err = png.Decode(bytes.NewReader(shot))
+	}
+	if err == nil {
+		err = os.WriteFile(file, shot, 0o644)
+	}
+	if err != nil {
+		b.t.Fatalf("keep %s: %v", file, err)
+	}
+}

@@ -1,0 +1,303 @@
+package views
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"breakwater/store"
+)
+
+// auditDetails is what entries of all kinds say beside their action.
+type auditDetails struct {
+	Email   string             `json:"email"`
+	Name    json.RawMessage    `json:"name"` // a name, or how it changed
+	Roles   []string           `json:"roles"`
+	Granted []store.Permission `json:"permissions"`
+
+	RolesAdded         []string           `json:"roles_added"`
+	RolesRemoved       []string           `json:"roles_removed"`
+	PermissionsAdded   []store.Permission `json:"permissions_added"`
+	PermissionsRemoved []store.Permission `json:"permissions_removed"`
+
+	Permission store.Permission `json:"permission"`
+
+	SiteNumber   *auditChange `json:"site_number"`
+	Host         *auditChange `json:"host"`
+	ClientID     *auditChange `json:"client_id"`
+	ClientSecret string       `json:"client_secret"` // set, removed
+	Language     *auditChange `json:"language"`
+	Theme        *auditChange `json:"theme"`
+
+	Entries  int `json:"entries"`
+	FirstBad int `json:"first_bad"`
+}
+
+// auditChange is a value before and after.
+type auditChange struct{ From, To string }
+
+// auditSpeaker tells of one entry in the words of a catalogue.
+type auditSpeaker struct {
+	text  *Text
+	words AuditText
+	roles []store.Role
+	line  AuditLine
+	auditDetails
+}
+
+// auditSentences says what an entry tells, one sentence for each thing that changed. An action
+// that the catalogue does not know is said by its code.
+func auditSentences(t *Text, roles []store.Role, line AuditLine) []string {
+	s := auditSpeaker{text: t, words: t.Audit, roles: roles, line: line}
+	if line.Details != "" {
+		// What cannot be read is shown as it stands in the details.
+		_ = json.Unmarshal([]byte(line.Details), &s.auditDetails)
+	}
+	said := s.sentences()
+	if len(said) == 0 {
+		return []string{orElse(t.Audit.Actions[line.Action], string(line.Action))}
+	}
+	return said
+}
+
+func (s auditSpeaker) sentences() []string {
+	noun, _, _ := strings.Cut(string(s.line.Action), ".")
+	switch noun {
+	case "user":
+		return s.person()
+	case "session", "setup", "access":
+		return s.comingIn()
+	case "ocean":
+		return s.ocean()
+	case "role":
+		return s.role()
+	case "audit":
+		return s.log()
+	}
+	return nil
+}
+
+// who is the person that an entry is about.
+func (s auditSpeaker) who() string {
+	return orElse(s.line.Object, orElse(s.Email, s.line.AuditEntry.Object))
+}
+
+func (s auditSpeaker) person() []string {
+	who, w := s.who(), s.words
+	switch s.line.Action {
+	case store.ActionUserAdded:
+		return append([]string{w.UserAdded(who)}, s.rights(s.Roles, nil, s.Granted, nil)...)
+	case store.ActionUserChanged:
+		return s.rights(s.RolesAdded, s.RolesRemoved, s.PermissionsAdded, s.PermissionsRemoved)
+	case store.ActionUserDisabled:
+		return []string{w.UserDisabled(who)}
+	case store.ActionUserEnabled:
+		return []string{w.UserEnabled(who)}
+	case store.ActionPasswordReset:
+		return []string{w.PasswordReset(who)}
+	case store.ActionLinkMade:
+		return []string{w.LinkMade(who)}
+	case store.ActionLinkUsed:
+		return []string{w.LinkUsed(who)}
+	case store.ActionPasswordChanged:
+		return []string{w.PasswordChanged}
+	case store.ActionProfileChanged:
+		return s.profile()
+	}
+	return nil
+}
+
+// rights says which roles and permissions somebody was given, and which were taken away.
+func (s auditSpeaker) rights(roles, lost []string, granted, revoked []store.Permission) []string {
+	var said []string
+	if len(roles) > 0 {
+		said = append(said, s.words.RolesGiven(s.who(), s.roleNames(roles)))
+	}
+	if len(lost) > 0 {
+		said = append(said, s.words.RolesTaken(s.who(), s.roleNames(lost)))
+	}
+	if len(granted) > 0 {
+		said = append(said, s.words.PermissionsGiven(s.who(), s.permissionNames(granted)))
+	}
+	if len(revoked) > 0 {
+		said = append(said, s.words.PermissionsTaken(s.who(), s.permissionNames(revoked)))
+	}
+	return said
+}
+
+func (s auditSpeaker) profile() []string {
+	var said []string
+	if c := s.nameChange(); c != nil {
+		said = append(said, s.words.NameChanged(c.From, c.To))
+	}
+	if c := s.Language; c != nil {
+		said = append(said, s.words.LanguageChanged(s.language(c.From), s.language(c.To)))
+	}
+	if c := s.Theme; c != nil {
+		said = append(said, s.words.ThemeChanged(s.theme(c.From), s.theme(c.To)))
+	}
+	return said
+}
+
+func (s auditSpeaker) comingIn() []string {
+	w := s.words
+	switch s.line.Action {
+	case store.ActionSetupLinkMade:
+		return []string{w.SetupLinkMade}
+	case store.ActionSetupCompleted:
+		return []string{w.SetupCompleted(s.who())}
+	case store.ActionSignedIn:
+		return []string{w.SignedIn}
+	case store.ActionSignedOut:
+		return []string{w.SignedOut}
+	case store.ActionSignInFailed:
+		if s.who() == "" {
+			return []string{w.SignInUnknown}
+		}
+		return []string{w.SignInFailed(s.who())}
+	case store.ActionAccessDenied:
+		return []string{w.AccessDenied(s.line.AuditEntry.Object, s.text.Permission(s.Permission).Title)}
+	}
+	return nil
+}
+
+func (s auditSpeaker) ocean() []string {
+	w := s.words
+	switch s.line.Action {
+	case store.ActionSettingsChanged:
+		return s.settings()
+	case store.ActionKeyGenerated:
+		return []string{w.KeyGenerated}
+	case store.ActionKeySaved:
+		return []string{w.KeySaved}
+	case store.ActionKeyRetired:
+		return []string{w.KeyRetired}
+	case store.ActionKeysShown:
+		return []string{w.KeysShown}
+	}
+	return nil
+}
+
+func (s auditSpeaker) settings() []string {
+	var said []string
+	if c := s.SiteNumber; c != nil {
+		said = append(said, s.words.SiteNumber(c.From, c.To))
+	}
+	if c := s.Host; c != nil {
+		said = append(said, s.words.Host(c.From, c.To))
+	}
+	if c := s.ClientID; c != nil {
+		said = append(said, s.words.ClientID(c.From, c.To))
+	}
+	switch s.ClientSecret {
+	case "set":
+		said = append(said, s.words.SecretSet)
+	case "removed":
+		said = append(said, s.words.SecretRemoved)
+	}
+	return said
+}
+
+func (s auditSpeaker) role() []string {
+	name, w := s.roleName(), s.words
+	switch s.line.Action {
+	case store.ActionRoleAdded:
+		said := []string{w.RoleAdded(name)}
+		if len(s.Granted) > 0 {
+			said = append(said, w.RoleGrants(name, s.permissionNames(s.Granted)))
+		}
+		return said
+	case store.ActionRoleRemoved:
+		return []string{w.RoleRemoved(name)}
+	case store.ActionRoleChanged:
+		var said []string
+		if c := s.nameChange(); c != nil {
+			said = append(said, w.RoleRenamed(orElse(c.From, lookup(s.text.Roles, s.line.AuditEntry.Object)), c.To))
+		}
+		if len(s.PermissionsAdded) > 0 {
+			said = append(said, w.RoleGrants(name, s.permissionNames(s.PermissionsAdded)))
+		}
+		if len(s.PermissionsRemoved) > 0 {
+			said = append(said, w.RoleNoLonger(name, s.permissionNames(s.PermissionsRemoved)))
+		}
+		return said
+	}
+	return nil
+}
+
+func (s auditSpeaker) log() []string {
+	switch s.line.Action {
+	case store.ActionAuditVerified:
+		return []string{s.words.Verified(s.Entries)}
+	case store.ActionAuditTouched:
+		return []string{s.words.Touched(s.FirstBad)}
+	case store.ActionAuditExported:
+		return []string{s.words.Exported(strings.ToUpper(s.line.AuditEntry.Object))}
+	}
+	return nil
+}
+
+// roleName is the role that an entry is about: as it was called then, else as it is called now.
+func (s auditSpeaker) roleName() string {
+	var name string
+	if json.Unmarshal(s.Name, &name) == nil && name != "" {
+		return name
+	}
+	return orElse(s.line.Object, s.text.roleNamed(s.roles, s.line.AuditEntry.Object))
+}
+
+// nameChange is how a name changed, or nil where it did not.
+func (s auditSpeaker) nameChange() *auditChange {
+	var c auditChange
+	if json.Unmarshal(s.Name, &c) != nil || c.To == "" {
+		return nil
+	}
+	return &c
+}
+
+func (s auditSpeaker) roleNames(codes []string) []string {
+	var names []string
+	for _, code := range codes {
+		names = append(names, s.text.roleNamed(s.roles, code))
+	}
+	return names
+}
+
+func (s auditSpeaker) permissionNames(codes []store.Permission) []string {
+	var names []string
+	for _, p := range store.Permissions() { // in the order in which people read them
+		if slices.Contains(codes, p) {
+			names = append(names, s.text.Permission(p).Title)
+		}
+	}
+	for _, p := range codes {
+		if !p.Valid() {
+			names = append(names, string(p))
+		}
+	}
+	return names
+}
+
+func (s auditSpeaker) language(code string) string {
+	switch code {
+	case "":
+		return s.words.Browser
+	case "en":
+		return s.text.Account.LanguageEnglish
+	case "fr":
+		return s.text.Account.LanguageFrench
+	}
+	return code
+}
+
+func (s auditSpeaker) theme(code string) string {
+	switch code {
+	case "":
+		return s.words.BySystem
+	case "light":
+		return s.words.Light
+	case "dark":
+		return s.words.Dark
+	}
+	return code
+}
