@@ -7,9 +7,6 @@ import (
 	"breakwater/store"
 )
 
-// testOceanHost is Ocean's own host for trying things out.
-const testOceanHost = "https://test.cognisantmd.com"
-
 // draft is the id of the key that was generated and is not saved yet, or "".
 func (form OceanForm) draft() string {
 	for _, k := range form.Keys {
@@ -97,7 +94,7 @@ func (form OceanForm) seenSecret() string {
 
 // otherHost reports whether the host is neither of Ocean's own.
 func (form OceanForm) otherHost() bool {
-	return form.Host != "" && form.Host != store.DefaultOceanHost && form.Host != testOceanHost
+	return form.Host != "" && form.Host != store.DefaultOceanHost && form.Host != store.TestOceanHost
 }
 
 // hostTyped is the address of another host, as typed or as saved.
@@ -113,7 +110,7 @@ func (form OceanForm) hostName(f Frame) string {
 	switch {
 	case form.otherHost():
 		return orElse(form.hostTyped(), f.Text.Ocean.HostOther)
-	case form.Host == testOceanHost:
+	case form.Host == store.TestOceanHost:
 		return f.Text.Ocean.HostTest
 	}
 	return f.Text.Ocean.HostProduction
@@ -121,7 +118,7 @@ func (form OceanForm) hostName(f Frame) string {
 
 // openHost reports whether the host is worth a look, so that its section stands open.
 func (form OceanForm) openHost(f Frame) bool {
-	return form.otherHost() || form.Host == testOceanHost || form.Errors["host"] != "" || form.theirs(f, "host") != ""
+	return form.otherHost() || form.Host == store.TestOceanHost || form.Errors["host"] != "" || form.theirs(f, "host") != ""
 }
 
 // portal is the address of a page for administrators in Ocean's portal, or "" before the clinic's

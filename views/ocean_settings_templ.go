@@ -644,11 +644,11 @@ func hostCard(f Frame, form OceanForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = radio("host", store.DefaultOceanHost, f.Text.Ocean.HostProduction, !form.otherHost() && form.Host != testOceanHost).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = radio("host", store.DefaultOceanHost, f.Text.Ocean.HostProduction, !form.otherHost() && form.Host != store.TestOceanHost).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = radio("host", testOceanHost, f.Text.Ocean.HostTest, form.Host == testOceanHost).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = radio("host", store.TestOceanHost, f.Text.Ocean.HostTest, form.Host == store.TestOceanHost).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ func wholePages(t *testing.T) map[string]string {
 	f := signedIn(t)
 	out := f
 	out.Person = nil
-	return map[string]string{
+	pages := map[string]string{
 		"login": render(t, Login(out, LoginForm{Email: hostile, Problem: hostile})),
 		"setup": render(t, Setup(out, SetupForm{Token: hostile, Name: hostile, Email: hostile, Errors: map[string]string{"name": hostile}})),
 		"referrals": render(t, Referrals(f, ReferralList{Rows: []store.ReferralRow{hostileRow(f.Now)}, Query: hostile, Searched: true,
@@ -47,6 +48,8 @@ func wholePages(t *testing.T) map[string]string {
 		"account": render(t, Account(f, AccountForm{Name: hostile, Errors: map[string]string{"theme": hostile}, Saved: "password"})),
 		"failure": render(t, Failure(f, FailureView{Status: 500, Reference: hostile})),
 	}
+	maps.Copy(pages, settingsPages(t, f))
+	return pages
 }
 
 func hostileRow(now time.Time) store.ReferralRow {

@@ -2,7 +2,6 @@ package views
 
 import (
 	"slices"
-	"strings"
 
 	"breakwater/store"
 )
@@ -75,15 +74,6 @@ func (f Frame) roleRows(form RoleForm) []permissionRow {
 // beyond reports whether a role grants something that the reader does not hold.
 func (f Frame) beyond(r store.Role) bool {
 	return slices.ContainsFunc(r.Permissions, func(p store.Permission) bool { return !f.Person.Can(p) })
-}
-
-// grants lists a role's permissions for the script, by their codes.
-func grants(r store.Role) string {
-	codes := make([]string, len(r.Permissions))
-	for i, p := range r.Permissions {
-		codes[i] = string(p)
-	}
-	return strings.Join(codes, " ")
 }
 
 // state is whether somebody can sign in, with the tone of its chip.

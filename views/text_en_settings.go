@@ -108,7 +108,6 @@ var oceanEN = OceanText{
 		return fmt.Sprintf("This is longer than %d characters or has line breaks in it. Copy it from Ocean again.", n)
 	},
 	TwoKeys: "Two keys are valid already. Retire the older one first.",
-	OneKey:  "There is no older key to retire any more. Nothing was changed.",
 }
 
 var confirmEN = ConfirmText{

@@ -41,7 +41,7 @@ var accountFR = AccountText{
 	ProfileWhy:          "Vos collègues voient ce nom, et le journal d’audit le conserve.",
 	Name:                "Nom",
 	Email:               "Courriel",
-	EmailHint:           "Il vous sert à vous connecter. L’administration peut le modifier.",
+	EmailHint:           "Il vous sert à vous connecter.",
 	Theme:               "Couleurs",
 	ThemeSystem:         "Selon les réglages de cet ordinateur",
 	ThemeLight:          "Claires",

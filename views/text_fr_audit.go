@@ -89,7 +89,7 @@ var auditFR = AuditText{
 	LanguageChanged:  func(from, to string) string { return "Sa propre langue a changé " + beforeNowFR(from, to) },
 	ThemeChanged:     func(from, to string) string { return "Ses propres couleurs ont changé " + beforeNowFR(from, to) },
 	AccessDenied: func(route, permission string) string {
-		return "Accès refusé à " + route + "\u00a0: il faut l’autorisation " + quoteFR(permission)
+		return "Accès refusé\u00a0: " + quoteFR(route) + " demande l’autorisation " + quoteFR(permission)
 	},
 	SiteNumber:    func(from, to string) string { return changedFR("Numéro de site", from, to) },
 	Host:          func(from, to string) string { return changedFR("Hôte Ocean", from, to) },

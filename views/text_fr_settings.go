@@ -116,5 +116,4 @@ var oceanFR = OceanText{
 		return "Cette valeur dépasse " + characters(n) + " ou contient des sauts de ligne. Copiez-la de nouveau depuis Ocean."
 	},
 	TwoKeys: "Deux clés sont déjà valides. Mettez d’abord la plus ancienne hors service.",
-	OneKey:  "Il n’y a plus de clé plus ancienne à mettre hors service. Rien n’a été modifié.",
 }

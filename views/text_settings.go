@@ -49,7 +49,7 @@ type OceanText struct {
 	HostAddress                           string
 	SiteNumberWrong, HostWrong            func(typed string) string
 	TooLong                               func(most int) string
-	TwoKeys, OneKey                       string
+	TwoKeys                               string
 }
 
 // ConfirmText is what is asked before something that cannot be undone or wants the password.

@@ -98,7 +98,7 @@ func (s sample) arguments(f reflect.Type) (args []reflect.Value, held []string) 
 }
 
 // hole finds where an empty argument left a gap: no such argument is meant there.
-var hole = regexp.MustCompile(`\s[\s.,;:]|^\s|\s$|“”`)
+var hole = regexp.MustCompile(`\s[\s.,;:]|^[\s,:]|\s$|“”`)
 
 // texts returns what a leaf says: itself, or the fields of what a function returns.
 func texts(v reflect.Value) []string {
