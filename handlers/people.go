@@ -22,7 +22,11 @@ func (s *server) peoplePage(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.render(http.StatusOK, views.People(r.frame(), views.PeopleList{People: people, Roles: roles}))
+	list := views.PeopleList{People: people, Roles: roles, Invited: map[string]bool{}}
+	for _, u := range people {
+		list.Invited[u.ID] = u.Invited
+	}
+	return r.render(http.StatusOK, views.People(r.frame(), list))
 }
 
 func (s *server) newPersonPage(r *request) error {
@@ -94,8 +98,8 @@ func (s *server) person(r *request, id string) (form views.PersonForm, err error
 	for _, p := range u.Permissions {
 		form.Permission[p] = true
 	}
-	form.HasPassword, err = s.Store.HasPassword(r.ctx(), id)
-	return form, err
+	form.HasPassword = !u.Invited
+	return form, nil
 }
 
 func (s *server) personPage(r *request) error {

@@ -56,8 +56,8 @@ func TestAnInvitedPersonChoosesAPasswordOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if has, err := s.HasPassword(ctx, id); has || err != nil {
-		t.Errorf("has a password already: %v, %v", has, err)
+	if u, err := s.User(ctx, id); err != nil || !u.Invited {
+		t.Errorf("has a password already: %+v, %v", u, err)
 	}
 	for _, guess := range []string{"", storetest.Password} {
 		if _, err := s.SignIn(ctx, "new@clinic.example", guess, "", nil); !errors.Is(err, store.ErrCredentials) {

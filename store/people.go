@@ -40,12 +40,6 @@ func (s *Store) VerifyPassword(ctx context.Context, a Actor, password string) er
 	return nil
 }
 
-// HasPassword reports whether a person has chosen a password; one who was invited has not yet.
-func (s *Store) HasPassword(ctx context.Context, userID string) (has bool, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT password_hash <> '' FROM users WHERE id = ?`, userID).Scan(&has)
-	return has, notFound(err)
-}
-
 // Invite adds a person who has no password yet and returns the token of a link to choose one. It
 // returns what [Store.AddUser] returns, and [ErrBeyond].
 func (s *Store) Invite(ctx context.Context, a Actor, n NewUser) (id, token string, err error) {

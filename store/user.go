@@ -13,6 +13,7 @@ type User struct {
 	Language    string       `json:"language,omitempty"` // "en", "fr"; "" follows the browser
 	Theme       string       `json:"theme,omitempty"`    // "light", "dark"; "" follows the system
 	Disabled    bool         `json:"disabled"`
+	Invited     bool         `json:"invited"`               // has not chosen a password yet
 	Roles       []string     `json:"roles"`                 // codes of roles
 	Permissions []Permission `json:"permissions"`           // granted to the person alone
 	Effective   []Permission `json:"effective_permissions"` // those and what the roles grant
