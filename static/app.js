@@ -93,7 +93,7 @@
       box.checked = granted || own;
       box.disabled = fixed;
       kept.disabled = !(own && fixed);
-      item.querySelector("[data-individual]").hidden = !own;
+      item.querySelector("[data-individual]")?.toggleAttribute("hidden", !own);
       item.querySelector("[data-by-role]")?.toggleAttribute("hidden", !granted);
     }
   }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ func (s *Store) AuditPage(ctx context.Context, f AuditFilter, limit int) (list [
 // AuditCheck is the outcome of a check of the audit log that somebody asked for in the console.
 type AuditCheck struct {
 	At      time.Time // zero: never checked
-	By      string    // e-mail address
+	By      string    // e-mail address, or "cli:<os user>"
 	Touched bool      // it was found touched
 	Details string    // JSON: entries, or the first bad entry and why
 }
@@ -98,7 +99,7 @@ func (s *Store) LastAuditCheck(ctx context.Context) (c AuditCheck, err error) {
 			return c, err
 		}
 		if len(list) > 0 && !list[0].At.Before(c.At) {
-			c = AuditCheck{list[0].At, list[0].ActorName, action == ActionAuditTouched, list[0].Details}
+			c = AuditCheck{list[0].At, cmp.Or(list[0].ActorName, list[0].Actor), action == ActionAuditTouched, list[0].Details}
 		}
 	}
 	return c, nil

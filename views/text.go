@@ -98,7 +98,6 @@ type LoginText struct {
 	Title, Lead, Email, Password, Button string
 	Wrong                                string // which of the two is not said, on purpose
 	TooMany                              string
-	SignedOut                            string
 	Expired                              string
 	NoUsersTitle, NoUsersText            string
 }
@@ -131,8 +130,6 @@ type AccountText struct {
 
 // ErrorText is what stands under a field that cannot be saved as it is.
 type ErrorText struct {
-	NameMissing     string
-	NameLong        func(most int) string
 	EmailMissing    string
 	EmailInvalid    func(typed string) string
 	EmailTaken      func(typed string) string

@@ -65,7 +65,6 @@ var English = Text{
 		Button:       "Sign in",
 		Wrong:        "This email and password do not match. Check both and try again.",
 		TooMany:      "Too many tries. Wait a minute, then try again.",
-		SignedOut:    "You are signed out.",
 		Expired:      "You were signed out after a time without use. Sign in to go on.",
 		NoUsersTitle: "Nobody can sign in yet",
 		NoUsersText: "The first administrator is made with the first-run link. Breakwater prints it when it " +
@@ -121,8 +120,6 @@ var English = Text{
 	},
 
 	Errors: ErrorText{
-		NameMissing:     "Enter a name.",
-		NameLong:        func(n int) string { return fmt.Sprintf("Enter a name of at most %d characters.", n) },
 		EmailMissing:    "Enter an email address.",
 		EmailInvalid:    func(s string) string { return "Enter an email address such as name@clinic.ca. You typed " + s + "." },
 		EmailTaken:      func(s string) string { return s + " already has an account. Enter another email address." },

@@ -29,6 +29,9 @@ import "strconv"
 //	one-time link             lien à usage unique
 //	enter (in a field)        saisir
 //
+// Ontario Health and Canada Health Infoway also write référence électronique; the word aiguillage
+// is kept, since référence here is what identifies one (référence de l’aiguillage).
+//
 // Ocean's portal is in English. What a person must find there (Cloud Connect, Client ID, Menu >
 // Admin > Integrations) keeps its English name; folders have French names close to the portal's.
 //

@@ -8,7 +8,6 @@ var loginFR = LoginText{
 	Button:       "Se connecter",
 	Wrong:        "Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez.",
 	TooMany:      "Trop d’essais. Attendez une minute, puis réessayez.",
-	SignedOut:    "Votre session est fermée.",
 	Expired:      "Votre session s’est fermée après un temps sans activité. Connectez-vous pour continuer.",
 	NoUsersTitle: "Personne ne peut encore se connecter",
 	NoUsersText: "Le premier compte d’administration se crée avec le lien de première utilisation. Breakwater " +
@@ -66,8 +65,6 @@ var accountFR = AccountText{
 }
 
 var errorsFR = ErrorText{
-	NameMissing:  "Saisissez un nom.",
-	NameLong:     func(n int) string { return "Saisissez un nom d’au plus " + characters(n) + "." },
 	EmailMissing: "Saisissez une adresse courriel.",
 	EmailInvalid: func(s string) string {
 		return "Saisissez une adresse courriel comme nom@clinique.ca. Vous avez saisi " + s + "."

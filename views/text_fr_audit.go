@@ -26,7 +26,7 @@ var auditFR = AuditText{
 	},
 	Verify:     "Vérifier maintenant",
 	NeverTitle: "Le journal d’audit n’a jamais été vérifié ici",
-	NeverText:  "La vérification le lit depuis la première entrée et trouve si l’une d’elles a été modifiée ou enlevée.",
+	NeverText:  "La vérification le lit depuis la première entrée et révèle si une entrée a été modifiée ou enlevée.",
 	WholeTitle: func(n int) string { return "Le journal d’audit est intact\u00a0: " + entriesFR(n) },
 	TouchedTitle: func(n int) string {
 		return "Le journal d’audit a été altéré. Première entrée fautive\u00a0: " + strconv.Itoa(n)

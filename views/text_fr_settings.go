@@ -31,7 +31,7 @@ var oceanFR = OceanText{
 			return "Quelqu’un d’autre a supprimé le Secret entre-temps. Saisissez de nouveau le vôtre pour l’enregistrer."
 		}
 		return who + " a enregistré un Secret entre-temps. Saisissez de nouveau le vôtre pour le remplacer, ou laissez " +
-			"le champ vide pour le garder."
+			"le champ vide pour garder le sien."
 	},
 	SecretAgain: "Saisissez de nouveau le Secret\u00a0: un Secret n’est jamais renvoyé au navigateur.",
 

@@ -19,11 +19,14 @@ func TestNoWordIsUnused(t *testing.T) {
 	var check func(path string, s *types.Struct)
 	check = func(path string, s *types.Struct) {
 		for field := range s.Fields() {
-			if group, ok := groupOf(field); ok {
-				check(path+field.Name()+".", group)
-			} else if !used[field] {
+			name := path + field.Name()
+			group, ok := groupOf(field)
+			switch {
+			case ok:
+				check(name+".", group)
+			case !used[field]:
 				unused++
-				t.Errorf("%s%s is never shown: use it or take it out of every language", path, field.Name())
+				t.Errorf("%s is never shown: use it or take it out of every language", name)
 			}
 		}
 	}
