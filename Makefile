@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build generate test race check chromium bench
+.PHONY: help run build generate test race check chromium bench pictures
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,3 +45,8 @@ chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-liberation; } || \
 		{ echo "the browser tests need Chromium: sudo apt-get install -y chromium"; exit 1; }
+
+pictures: chromium ## keep a picture of every page in ./pictures, and renew README's
+	@mkdir -p pictures
+	BREAKWATER_PICTURES=$(CURDIR)/pictures $(GO) test -count=1 -run TestEveryPageHasItsPicture ./handlers
+	@for p in setup ocean referrals referral person audit; do cp pictures/$$p-en-light-wide.png .readme/$$p.png; done

@@ -10,11 +10,11 @@ import (
 
 func TestTheAuditPageTellsFiltersAndPages(t *testing.T) {
 	s := newSite(t)
-	v := s.person("ada@clinic.example", store.ViewAuditLog)
+	s.person("ada@clinic.example", store.ViewAuditLog)
 	other := s.person("bob@clinic.example", store.ReferralSettings)
 	other.post(oceanPath, "site_number", "4321")
 	s.clock.Turn(24 * time.Hour)
-	v, other = s.signIn("ada@clinic.example"), s.signIn("bob@clinic.example")
+	v, other := s.signIn("ada@clinic.example"), s.signIn("bob@clinic.example")
 	other.post(oceanPath, "site_number", "5678")
 	for range 30 {
 		other.get(auditPath).wants(t, 403)
