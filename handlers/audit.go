@@ -37,6 +37,9 @@ func (s *server) auditPage(r *request) error {
 	for _, u := range people {
 		names[u.ID], names["user:"+u.ID] = u.Name, u.Name
 	}
+	if page.Roles, err = s.Store.Roles(r.ctx()); err != nil {
+		return err
+	}
 	page.Lines = auditLines(entries, names)
 	if page.Actors, err = s.auditActors(r, names); err != nil {
 		return err

@@ -65,7 +65,7 @@ func (s *server) typedOcean(r *request) (form views.OceanForm, c store.OceanChan
 	r.posted("site_number") // parses the form
 	c.SiteNumber, c.ClientID = posted("site_number", &form.SiteNumber), posted("client_id", &form.ClientID)
 	if secret := r.posted("client_secret"); secret != "" {
-		c.ClientSecret = &secret
+		c.ClientSecret, form.SecretTyped = &secret, true
 	}
 	host := form.Host
 	if posted("host", &host) != nil {

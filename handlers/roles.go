@@ -61,6 +61,9 @@ func (s *server) saveRole(r *request) error {
 		return err
 	}
 	return s.saveRoleForm(r, role, func(name string, permissions []store.Permission) error {
+		if role.Name == "" && name == r.text().RoleName(role) {
+			name = "" // a ready-made role keeps its name in every language
+		}
 		return s.Store.SaveRole(r.ctx(), r.actor(), role.Code, name, permissions)
 	})
 }
