@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,9 +48,27 @@ type machine struct {
 	t    *testing.T
 	dir  string
 	addr string
-	out  bytes.Buffer // what serve printed
-	log  bytes.Buffer // what serve logged
+	out  printed // by serve
+	log  printed // by serve
 	proc *exec.Cmd
+}
+
+// printed is what a running process prints, to be read meanwhile.
+type printed struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.buf.Write(text)
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.buf.String()
 }
 
 func newMachine(t *testing.T) *machine {
