@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const password = "a quiet harbour at dawn"
+
+// machine is a data folder with an address, as an installed Breakwater has them.
+type machine struct {
+	t    *testing.T
+	dir  string
+	addr string
+	out  printed // by serve
+	log  printed // by serve
+	proc *exec.Cmd
+}
+
+// printed is what a running process prints, to be read meanwhile.
+type printed struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.buf.Write(text)
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.buf.String()
+}
+
+func newMachine(t *testing.T) *machine {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return &machine{t: t, dir: filepath.Join(t.TempDir(), "data"), addr: l.Addr().String()}
+}
+
+func (m *machine) url(path string) string { return "http://" + m.addr + path }
+
+func (m *machine) command(args ...string) *exec.Cmd {
+	c := exec.Command(binary, args...)
+	c.Env = append(os.Environ(), "BREAKWATER_DATA_DIR="+m.dir, "BREAKWATER_LISTEN="+m.addr, "BREAKWATER_BASE_URL=http://"+m.addr, "BREAKWATER_LOG_LEVEL=debug")
+	return c
+}
+
+// run runs a command and returns its exit code and output.
+func (m *machine) run(stdin string, args ...string) (code int, stdout, stderr string) {
+	m.t.Helper()
+	c := m.command(args...)
+	var out, errs bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(stdin), &out, &errs
+	if err := c.Run(); err != nil && c.ProcessState == nil {
+		m.t.Fatal(err)
+	}
+	return c.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+// must runs a command that has to work and returns what it printed.
+func (m *machine) must(stdin string, args ...string) string {
+	m.t.Helper()
+	code, out, errs := m.run(stdin, args...)
+	if code != 0 {
+		m.t.Fatalf("breakwater %v: exit %d: %s", args, code, errs)
+	}
+	return strings.TrimSpace(out)
+}
+
+// serve starts the server and returns once it is ready.
+func (m *machine) serve() {
+	m.t.Helper()
+	m.proc = m.command("serve")
+	m.proc.Stdout, m.proc.Stderr = &m.out, &m.log
+	if err := m.proc.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	proc := m.proc
+	go func() { ended <- proc.Wait() }()
+	m.t.Cleanup(func() { proc.Process.Kill(); <-ended; ended <- nil })
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		if res, err := http.Get(m.url("/readyz")); err == nil {
+			res.Body.Close()
+			if res.StatusCode == 200 {
+				return
+			}
+		}
+		select {
+		case err := <-ended:
+			m.t.Fatalf("serve ended: %v\n%s", err, m.log.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	m.t.Fatalf("serve is not ready:\n%s", m.log.String())
+}
+
+// send posts a bundle as Ocean does and returns the status.
+func (m *machine) send(key string, bundle []byte) (int, string, error) {
+	req, err := http.NewRequest("POST", m.url("/public/ocean/fhir_bundles"), bytes.NewReader(bundle))
+	if err != nil {
+		return 0, "", err
+	}
+	req.Header.Set("Referral-Integration-API-Key", key)
+	req.Header.Set("Content-Type", "application/fhir+json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	return res.StatusCode, string(body), err
+}
+
+// status reads `status --json`.
+func (m *machine) status() map[string]any {
+	m.t.Helper()
+	var st map[string]any
+	if err := json.Unmarshal([]byte(m.must("", "status", "--json")), &st); err != nil {
+		m.t.Fatal(err)
+	}
+	return st
+}
+
+// signIn returns a browser of somebody who is signed in.
+func (m *machine) signIn(email string) *http.Client {
+	m.t.Helper()
+	jar, _ := cookiejar.New(nil)
+	browser := &http.Client{Jar: jar}
+	res, err := browser.PostForm(m.url("/login"), url.Values{"email": {email}, "password": {password}})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != 200 || res.Request.URL.Path == "/login" {
+		m.t.Fatalf("signing in ended at %s with %d", res.Request.URL.Path, res.StatusCode)
+	}
+	return browser
+}
+
+func (m *machine) page(browser *http.Client, path string) (int, string) {
+	m.t.Helper()
+	res, err := browser.Get(m.url(path))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// files reads all that is in the data folder.
+func (m *machine) files() map[string][]byte {
+	m.t.Helper()
+	all := map[string][]byte{}
+	err := filepath.WalkDir(m.dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		all[path] = content
+		return err
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return all
+}
