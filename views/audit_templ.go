@@ -588,14 +588,14 @@ func auditFilter(f Frame, page AuditPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = input(field{
-			Name: "from", Label: f.Text.Audit.From, Hint: "YYYY-MM-DD", Type: "text", Value: page.Filter.From, Error: page.Filter.Errors["from"],
+			Name: "from", Label: f.Text.Audit.From, Type: "text", Value: page.Filter.From, Error: page.Filter.Errors["from"],
 			Autocomplete: "off", Optional: true,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = input(field{
-			Name: "until", Label: f.Text.Audit.Until, Hint: "YYYY-MM-DD", Type: "text", Value: page.Filter.Until, Error: page.Filter.Errors["until"],
+			Name: "until", Label: f.Text.Audit.Until, Type: "text", Value: page.Filter.Until, Error: page.Filter.Errors["until"],
 			Autocomplete: "off", Optional: true,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
