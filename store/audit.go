@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/hmac"
 	"encoding/hex"
 	"fmt"
 	"time"
@@ -64,10 +65,11 @@ func (t *tx) audit(a Actor, action Action, object string, fields map[string]any)
 	e := auditlog.Entry{At: t.now, Actor: a.String(), ActorName: a.name, Address: a.address,
 		Action: string(action), Object: object, Details: text}
 	key := t.store.keys.Audit()
-	var prev []byte
-	if err := t.get(`SELECT seq, mac FROM audit_head WHERE id = 1`, nil, &e.Seq, &prev); err != nil {
+	var prev, seal []byte
+	if err := t.get(`SELECT seq, mac, seal FROM audit_head WHERE id = 1`, nil, &e.Seq, &prev, &seal); err != nil {
 		return fmt.Errorf("read the audit log's head: %w", err)
 	}
+	whole := hmac.Equal(seal, auditlog.SealHead(key, e.Seq, prev))
 	e.Seq++
 	e.MAC = auditlog.Chain(key, prev, e)
 	if err := t.exec(`INSERT INTO audit_entries (seq, at, actor, actor_name, address, action, object, details, mac)
@@ -75,8 +77,11 @@ func (t *tx) audit(a Actor, action Action, object string, fields map[string]any)
 		e.Seq, e.At, e.Actor, e.ActorName, e.Address, e.Action, e.Object, e.Details, e.MAC); err != nil {
 		return fmt.Errorf("append to the audit log: %w", err)
 	}
-	return t.exec(`UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE id = 1`,
-		e.Seq, e.MAC, auditlog.SealHead(key, e.Seq, e.MAC))
+	if seal = auditlog.SealHead(key, e.Seq, e.MAC); !whole {
+		// Somebody changed the head's record: the log goes on, but nothing vouches for it again.
+		seal = make([]byte, auditlog.MACSize)
+	}
+	return t.exec(`UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE id = 1`, e.Seq, e.MAC, seal)
 }
 
 // RecordDenied notes that a person was refused a page for want of a permission.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,13 +57,37 @@ func (s *Store) sealMessage(m Message) (*incoming, error) {
 	for i := range in.Updates {
 		u := &in.Updates[i]
 		u.Ref = strings.ToValidUTF8(u.Ref, "\uFFFD") // as JSON keeps it
-		facts, err := json.Marshal(u)
+		facts, err := marshalFacts(u)
 		if err != nil {
-			return nil, fmt.Errorf("write facts: %w", err)
+			return nil, err
+		}
+		if len(facts) > maxFacts {
+			// The bundle itself is kept whole; a referral that cannot be opened would help nobody.
+			*u = Update{Ref: u.Ref, Event: u.Event, Rank: u.Rank, SentAt: u.SentAt, HeaderID: u.HeaderID, Test: u.Test,
+				ReceiverSite: u.ReceiverSite, Listing: u.Listing, Revoked: u.Revoked, Task: u.Task, Appointment: u.Appointment}
+			in.Problems = append(slices.Clip(in.Problems), ProblemOddResource)
+			if facts, err = marshalFacts(u); err != nil {
+				return nil, err
+			}
 		}
 		in.facts = append(in.facts, s.keys.Seal(factsPlace(in.id, u.Ref), facts))
 	}
 	return in, nil
+}
+
+// maxFacts bounds what one message says of one referral, in bytes, well below what opens again.
+const maxFacts = 16 << 20
+
+// marshalFacts writes facts as JSON, HTML as it is: escaped for browsers it would take six times
+// the room.
+func marshalFacts(u *Update) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(u); err != nil {
+		return nil, fmt.Errorf("write facts: %w", err)
+	}
+	return buf.Bytes(), nil
 }
 
 func messagePlace(column, id string) seal.Place {
@@ -160,7 +185,7 @@ func (t *tx) hear(u Update, message int64, ours *bool, facts []byte, h heard) er
 		if err := t.hearMore(referral, message, ours, facts); err != nil {
 			return err
 		}
-		return t.retell(referral, id)
+		return t.retell(referral, id, u.Ref)
 	}
 	h.ours = ours
 	id = newID()

@@ -56,6 +56,31 @@ type tale struct {
 	awaiting bool      // the clinic asked the referrer something and has no answer yet
 	received bool      // some message was destined to this clinic
 	last     *bool     // whether the newest message that says so was
+	spoken   time.Time // when somebody last spoke
+
+	documents      gathered[string, Document]
+	communications gathered[Communication, Communication]
+	links          gathered[Link, Link]
+}
+
+// gathered is a list in which the newest of what has the same key counts.
+type gathered[K comparable, T any] struct {
+	list []T
+	at   map[K]int
+}
+
+// put adds an element or replaces the one with its key; it reports whether the key is new.
+func (g *gathered[K, T]) put(key K, e T) bool {
+	if i, there := g.at[key]; there {
+		g.list[i] = e
+		return false
+	}
+	if g.at == nil {
+		g.at = map[K]int{}
+	}
+	g.at[key] = len(g.list)
+	g.list = append(g.list, e)
+	return true
 }
 
 // tell returns the referral that the messages make, by the rules of Ocean's folders: the state is
@@ -67,7 +92,7 @@ func tell(messages []heard) Referral {
 		t.parts(m.Update)
 		t.direct(m.ours)
 		t.decide(m.Update, i > 0)
-		t.hear(m.Communications)
+		t.hear(m.Update)
 		t.Folder = t.folder()
 		t.SentAt = m.SentAt
 		t.History = append(t.History, HistoryEntry{Event: m.Event, SentAt: m.SentAt, ReceivedAt: m.receivedAt,
@@ -79,6 +104,8 @@ func tell(messages []heard) Referral {
 			t.UpdatedAt = m.receivedAt
 		}
 	}
+	t.Documents, t.Links, t.Communications = t.documents.list, t.links.list, t.communications.list
+	slices.SortStableFunc(t.Communications, func(a, b Communication) int { return a.SentAt.Compare(b.SentAt) })
 	return t.Referral
 }
 
@@ -98,36 +125,36 @@ func (t *tale) parts(u Update) {
 		t.Questionnaires = u.Questionnaires
 	}
 	for _, d := range u.Documents {
-		t.Documents = merge(t.Documents, d, func(d Document) any {
-			if d.Inline {
-				return d.Digest
-			}
-			return cmp.Or(d.URL, d.Title)
-		})
+		key := cmp.Or(d.URL, d.Title)
+		if d.Inline {
+			key = d.Digest
+		}
+		t.documents.put(key, d)
 	}
 	for _, l := range u.Links {
-		t.Links = merge(t.Links, l, func(l Link) any { return l })
+		t.links.put(l, l)
 	}
 }
 
-// hear adds to the conversation. Whoever spoke last decides who waits for an answer.
-func (t *tale) hear(said []Communication) {
-	before := len(t.Communications)
-	for _, c := range said {
-		t.Communications = merge(t.Communications, c, func(c Communication) any {
-			if c.ID != "" {
-				return c.ID
-			}
-			c.SentAt = c.SentAt.UTC()
-			return c
-		})
-	}
-	bySentAt := func(a, b Communication) int { return a.SentAt.Compare(b.SentAt) }
-	fresh := slices.Clone(t.Communications[before:])
-	slices.SortStableFunc(fresh, bySentAt)
-	slices.SortStableFunc(t.Communications, bySentAt)
-	if n := len(fresh); n > 0 {
-		t.awaiting = fresh[n-1].FromReceiver
+// hear adds to the conversation. Whoever spoke last decides who waits for an answer; what was said
+// earlier and only comes now does not.
+func (t *tale) hear(u Update) {
+	for _, c := range u.Communications {
+		key := Communication{ID: c.ID}
+		if c.ID == "" {
+			key = c
+			key.SentAt = c.SentAt.UTC()
+		}
+		if !t.communications.put(key, c) {
+			continue
+		}
+		said := c.SentAt
+		if said.IsZero() {
+			said = u.SentAt
+		}
+		if !said.Before(t.spoken) {
+			t.spoken, t.awaiting = said, c.FromReceiver
+		}
 	}
 }
 
@@ -135,16 +162,6 @@ func take[T any](to *T, from *T) {
 	if from != nil {
 		*to = *from
 	}
-}
-
-// merge replaces the element with the same key, or appends.
-func merge[T any](list []T, e T, key func(T) any) []T {
-	k := key(e)
-	if i := slices.IndexFunc(list, func(o T) bool { return key(o) == k }); i >= 0 {
-		list[i] = e
-		return list
-	}
-	return append(list, e)
 }
 
 func (t *tale) direct(ours *bool) {

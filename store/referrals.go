@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
 )
 
 // ReferralFilter says which referrals a list shows.
@@ -60,54 +60,54 @@ func (s *Store) referralRows(ctx context.Context, where string, args ...any) ([]
 
 // Referral returns one referral with its history, or [ErrNotFound].
 func (s *Store) Referral(ctx context.Context, id string) (*Referral, error) {
-	rows, err := s.read.QueryContext(ctx, strings.Replace(selectHeard, "WHERE r.seq = ?", "WHERE r.id = ?", 1), id)
+	var sealed []byte
+	if err := notFound(s.read.QueryRowContext(ctx, `SELECT summary FROM referrals WHERE id = ?`, id).Scan(&sealed)); err != nil {
+		return nil, fmt.Errorf("read referral: %w", err)
+	}
+	sum, err := s.openSummary(id, sealed)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.read.QueryContext(ctx, selectHeard+` WHERE r.id = ? ORDER BY m.seq`, id)
 	if err != nil {
 		return nil, fmt.Errorf("read referral: %w", err)
 	}
-	messages, err := s.scanHeard(rows)
+	messages, err := s.scanHeard(rows, sum.Ref)
 	if err != nil {
 		return nil, err
 	}
 	if len(messages) == 0 {
-		return nil, ErrNotFound
+		return nil, fmt.Errorf("referral %s: %w", id, errUnreadable)
 	}
 	r := tell(messages)
 	r.ID = id
 	return &r, nil
 }
 
-// selectHeard reads what every message says of one referral; the facts' place needs the
-// reference, which only the referral's summary has.
-const selectHeard = `SELECT r.id, r.summary, m.seq, m.id, m.received_at, m.deliveries, m.problems, f.ours, f.facts
-	FROM referrals r JOIN referral_messages f ON f.referral = r.seq JOIN messages m ON m.seq = f.message
-	WHERE r.seq = ? ORDER BY m.seq`
+// errUnreadable says that none of a referral's messages can be opened any more.
+var errUnreadable = errors.New("what its messages say cannot be read")
 
-func (s *Store) scanHeard(rows *sql.Rows) ([]heard, error) {
+// selectHeard reads what messages say of referrals.
+const selectHeard = `SELECT m.seq, m.id, m.received_at, m.deliveries, m.problems, f.ours, f.facts
+	FROM referrals r JOIN referral_messages f ON f.referral = r.seq JOIN messages m ON m.seq = f.message`
+
+// scanHeard opens what messages say of the referral with that reference; the place of what is
+// sealed needs it. What does not open is passed over.
+func (s *Store) scanHeard(rows *sql.Rows, ref string) ([]heard, error) {
 	defer rows.Close()
 	var list []heard
-	var ref string
 	for rows.Next() {
 		var h heard
-		var referral, message string
-		var sum, facts []byte
+		var message string
+		var facts []byte
 		var received int64
 		var problems *string
-		if err := rows.Scan(&referral, &sum, &h.seq, &message, &received, &h.deliveries, &problems, &h.ours, &facts); err != nil {
+		if err := rows.Scan(&h.seq, &message, &received, &h.deliveries, &problems, &h.ours, &facts); err != nil {
 			return nil, fmt.Errorf("read what was said: %w", err)
 		}
-		if ref == "" {
-			opened, err := s.openSummary(referral, sum)
-			if err != nil {
-				return nil, err
-			}
-			ref = opened.Ref
-		}
 		text, err := s.keys.Open(factsPlace(message, ref), facts)
-		if err != nil {
-			return nil, fmt.Errorf("message %s: %w", message, err)
-		}
-		if err := json.Unmarshal(text, &h.Update); err != nil {
-			return nil, fmt.Errorf("message %s: what it says is not readable", message)
+		if err != nil || json.Unmarshal(text, &h.Update) != nil {
+			continue
 		}
 		h.receivedAt, h.problems, h.tie = fromMillis(received), splitProblems(problems), text
 		list = append(list, h)

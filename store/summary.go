@@ -76,10 +76,11 @@ func (t *tx) addReferral(id string, blindRef []byte, r Referral) (int64, error) 
 	return seq, t.replaceTerms(seq, nil, t.store.terms(sum))
 }
 
-// retell reads all that a referral's messages say and writes what comes of it.
-func (t *tx) retell(seq int64, id string) error {
-	messages, err := t.heardOf(seq)
-	if err != nil {
+// retell reads all that a referral's messages say and writes what comes of it. What cannot be read
+// is passed over: a damaged value must not cost the messages that come after it.
+func (t *tx) retell(seq int64, id, ref string) error {
+	messages, err := t.heardOf(seq, ref)
+	if err != nil || len(messages) == 0 {
 		return err
 	}
 	r := tell(messages)
@@ -89,7 +90,7 @@ func (t *tx) retell(seq int64, id string) error {
 	}
 	was, err := t.store.openSummary(id, old)
 	if err != nil {
-		return err
+		was = summary{} // it is about to be written anew
 	}
 	is := summarize(r)
 	sealed, err := t.store.sealSummary(id, is)
@@ -103,49 +104,56 @@ func (t *tx) retell(seq int64, id string) error {
 	return t.replaceTerms(seq, t.store.terms(was), t.store.terms(is))
 }
 
-// heardOf reads what every message says of a referral.
-func (t *tx) heardOf(seq int64) ([]heard, error) {
-	rows, err := t.query(selectHeard, seq)
+// heardOf reads what every message says of the referral with that reference.
+func (t *tx) heardOf(seq int64, ref string) ([]heard, error) {
+	rows, err := t.query(selectHeard+` WHERE r.seq = ? ORDER BY m.seq`, seq)
 	if err != nil {
 		return nil, fmt.Errorf("read what was said: %w", err)
 	}
-	return t.store.scanHeard(rows)
+	return t.store.scanHeard(rows, ref)
 }
 
 // decideDirections looks again at every message that is not known to have been destined here, now
 // that the Site Number is another: the one before may have been missing or mistyped. What was
 // destined here by the old number stays so.
 func (t *tx) decideDirections(site string) error {
-	rows, err := t.query(`SELECT DISTINCT r.seq, r.id FROM referral_messages m JOIN referrals r ON r.seq = m.referral WHERE m.ours IS NOT 1`)
+	rows, err := t.query(`SELECT DISTINCT r.seq, r.id, r.summary FROM referral_messages m JOIN referrals r ON r.seq = m.referral WHERE m.ours IS NOT 1`)
 	if err != nil {
 		return fmt.Errorf("read undecided referrals: %w", err)
 	}
 	defer rows.Close()
-	waiting := map[int64]string{}
+	type referral struct {
+		seq     int64
+		id, ref string
+	}
+	var waiting []referral
 	for rows.Next() {
-		var seq int64
-		var id string
-		if err := rows.Scan(&seq, &id); err != nil {
+		var r referral
+		var sealed []byte
+		if err := rows.Scan(&r.seq, &r.id, &sealed); err != nil {
 			return fmt.Errorf("read undecided referrals: %w", err)
 		}
-		waiting[seq] = id
+		if sum, err := t.store.openSummary(r.id, sealed); err == nil { // a damaged one stays as it is
+			r.ref = sum.Ref
+			waiting = append(waiting, r)
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read undecided referrals: %w", err)
 	}
-	for seq, id := range waiting {
-		messages, err := t.heardOf(seq)
+	for _, r := range waiting {
+		messages, err := t.heardOf(r.seq, r.ref)
 		if err != nil {
 			return err
 		}
 		for _, m := range messages {
 			if ours := isOurs(m.ReceiverSite, site); ours != nil && (m.ours == nil || *ours && !*m.ours) {
-				if err := t.exec(`UPDATE referral_messages SET ours = ? WHERE referral = ? AND message = ?`, *ours, seq, m.seq); err != nil {
+				if err := t.exec(`UPDATE referral_messages SET ours = ? WHERE referral = ? AND message = ?`, *ours, r.seq, m.seq); err != nil {
 					return fmt.Errorf("decide direction: %w", err)
 				}
 			}
 		}
-		if err := t.retell(seq, id); err != nil {
+		if err := t.retell(r.seq, r.id, r.ref); err != nil {
 			return err
 		}
 	}

@@ -102,7 +102,8 @@ CREATE TABLE sessions (
   user_id    TEXT    NOT NULL REFERENCES users (id),
   created_at INTEGER NOT NULL,
   seen_at    INTEGER NOT NULL,
-  keys_until INTEGER NOT NULL DEFAULT 0 -- until when this session is shown the inbound keys
+  keys_shown TEXT    NOT NULL DEFAULT '', -- id of the inbound key whose value this session is shown; * for all
+  keys_until INTEGER NOT NULL DEFAULT 0   -- until when
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_user ON sessions (user_id);
 
