@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -124,8 +125,13 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 		}
 	}()
 	var c cli
+	values, err := environment(env)
+	if err != nil {
+		fmt.Fprintln(stderr, "breakwater:", err)
+		return 1
+	}
 	parser, err := kong.New(&c, kong.Name("breakwater"), kong.Description("The clinic's side of Ocean eReferrals. Each flag under Configuration can also be set as an environment variable: --data-dir is BREAKWATER_DATA_DIR."),
-		kong.Writers(stdout, stderr), kong.Resolvers(environment(env)), kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.Writers(stdout, stderr), kong.Resolvers(values), kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		fmt.Fprintln(stderr, "breakwater:", err)
@@ -149,17 +155,19 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	return 1
 }
 
-// environment finds the value of a configuration flag that was not given.
-func environment(env []string) kong.Resolver {
+// environment finds the value of a configuration flag that was not given. It fails where the file
+// is there but holds a mistake: to go on without it could mean another data folder.
+func environment(env []string) (kong.Resolver, error) {
 	values := map[string]string{}
-	if file, err := os.Open(envFile); err == nil {
-		if parsed, err := envparse.Parse(file); err == nil {
-			maps.Copy(values, parsed)
+	if text, err := os.ReadFile(envFile); err == nil {
+		parsed, err := envparse.Parse(bytes.NewReader(text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w; write NAME=value on each line", envFile, err)
 		}
-		file.Close()
+		maps.Copy(values, parsed)
 	}
 	for _, line := range env {
-		if name, value, ok := strings.Cut(line, "="); ok {
+		if name, value, ok := strings.Cut(line, "="); ok && value != "" {
 			values[name] = value
 		}
 	}
@@ -169,7 +177,7 @@ func environment(env []string) kong.Resolver {
 			return nil, nil
 		}
 		return value, nil
-	})
+	}), nil
 }
 
 // open opens the store. Only serve migrates an older database.
@@ -301,7 +309,7 @@ func (a *app) logger() *slog.Logger {
 
 func (c *config) baseURL() (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return nil, fmt.Errorf("BREAKWATER_BASE_URL is http:// or https:// and a name, without a path, not %q", c.BaseURL)
 	}
 	return u, nil

@@ -16,7 +16,9 @@ import (
 // of a page for htmx, a page for people. What the error says itself goes to the log alone.
 func (s *server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
-		return
+		// Half an answer is out: cut it off, so that nobody takes it for a whole one.
+		s.Log.Error("answer broken off", "request", requestID(c), "route", c.Path(), "error", err.Error())
+		panic(http.ErrAbortHandler)
 	}
 	r, ok := c.Get(requestKey).(*request)
 	if !ok { // no route: the guard did not run
@@ -26,7 +28,7 @@ func (s *server) fail(err error, c echo.Context) {
 	if status >= 500 {
 		s.Log.Error("request failed", "request", requestID(c), "route", c.Path(), "status", status, "error", err.Error())
 	}
-	if strings.HasPrefix(c.Request().URL.Path, "/public/") {
+	if strings.HasPrefix(c.Request().URL.Path, publicPrefix) {
 		err = r.refuse(asRefusal(err, status))
 	} else {
 		err = r.failPage(err, status)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"time"
 
 	"breakwater/store"
 )
@@ -75,8 +77,23 @@ func (r *request) refuse(e *refusal) error {
 	case http.StatusMethodNotAllowed:
 		h.Set("Allow", http.MethodPost)
 	}
-	return r.outcome(e.status, "error", e.code, e.diagnostics)
+	err := r.outcome(e.status, "error", e.code, e.diagnostics)
+	if e == errTooLarge {
+		r.drain()
+	}
+	return err
 }
+
+// drain reads on for a while after the answer, for senders that write a whole body before they look
+// for one: they would see a broken connection instead of the reason.
+func (r *request) drain() {
+	control := http.NewResponseController(r.Response())
+	if control.Flush() == nil && control.SetReadDeadline(time.Now().Add(drainFor)) == nil {
+		io.CopyN(io.Discard, r.Request().Body, maxBundle)
+	}
+}
+
+const drainFor = 5 * time.Second
 
 // outcome answers with a FHIR OperationOutcome of one issue (R4, OperationOutcome).
 func (r *request) outcome(status int, severity, code, diagnostics string) error {

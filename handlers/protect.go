@@ -37,7 +37,8 @@ func protect(next http.Handler) http.Handler {
 // faces the internet.
 func PublicOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != bundlesPath && r.URL.Path != healthPath {
+		health := r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+		if !health && !strings.HasPrefix(r.URL.Path, publicPrefix) {
 			protect(http.NotFoundHandler()).ServeHTTP(w, r)
 			return
 		}
@@ -57,6 +58,9 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		start := time.Now()
 		defer func() {
 			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p) // meant: see fail
+				}
 				// Its value could hold a patient's data; its type and the stack do not.
 				s.Log.Error("panic", "request", requestID(c), "route", c.Path(), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 				err = fmt.Errorf("a handler panicked")
@@ -75,6 +79,9 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *server) lastResort(c echo.Context, err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
 			s.Log.Error("panic", "request", requestID(c), "route", c.Path(), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			if !c.Response().Committed {
 				c.String(http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"breakwater/store"
@@ -39,7 +40,7 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 		if rt.path == bundlesPath {
 			return rt.handler(r) // Ocean is no browser: no cookies, and so nothing to forge
 		}
-		if err := s.origins.Check(c.Request()); err != nil {
+		if s.origins.Check(c.Request()) != nil || s.otherScheme(c.Request()) {
 			return errOtherSite
 		}
 		if !rt.access.open || rt.method == post {
@@ -59,6 +60,13 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 		}
 		return errors.Join(store.ErrForbidden, s.Store.RecordDenied(r.ctx(), r.actor(), rt.method+" "+rt.path, rt.access.permission))
 	}
+}
+
+// otherScheme reports whether a form was posted from our own host's page over the other of HTTP and
+// HTTPS: to browsers that is another origin, and Go's check compares hosts alone.
+func (s *server) otherScheme(r *http.Request) bool {
+	origin, err := url.Parse(r.Header.Get("Origin"))
+	return r.Method == post && err == nil && origin.Host == s.BaseURL.Host && origin.Scheme != s.BaseURL.Scheme
 }
 
 // identify finds out whose session the request carries; nobody's is no error.

@@ -40,8 +40,9 @@ const (
 	get  = http.MethodGet
 	post = http.MethodPost
 
-	bundlesPath = "/public/ocean/fhir_bundles"
-	healthPath  = "/healthz"
+	publicPrefix = "/public/"
+	bundlesPath  = "/public/ocean/fhir_bundles"
+	healthPath   = "/healthz"
 )
 
 // table is every route there is, with what it needs.
@@ -115,6 +116,8 @@ func (s *server) mount(e *echo.Echo) {
 			e.Add(http.MethodHead, r.path, s.guard(r))
 		}
 	}
+	// echo would answer OPTIONS by itself; to Ocean it is a wrong method like any other.
+	e.OPTIONS(bundlesPath, s.guard(route{http.MethodOptions, bundlesPath, public, s.explainBundles}))
 }
 
 // accessTo is what the table says of a route, nobody's where it has none.

@@ -38,7 +38,8 @@ func Serve(ctx context.Context, log *slog.Logger, listeners ...Listener) error {
 	for _, l := range listeners {
 		srv := &http.Server{Handler: l.Handler, TLSConfig: l.TLS, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout,
 			WriteTimeout: answerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+			DisableGeneralOptionsHandler: true, // it would answer without our headers
+			ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 		servers = append(servers, srv)
 		go func() {
 			if l.TLS != nil {

@@ -6,7 +6,7 @@ import "time"
 // They are sealed as JSON, so a field may be added at any time, and none may change its meaning.
 
 // Update is what one message says of one referral. A part that the message does not carry is
-// nil or empty: absence never means removal (see [Referral.apply]).
+// nil or empty: absence never means removal (see tale.parts).
 type Update struct {
 	Ref          string    `json:"ref"`           // Ocean's referral reference
 	Event        string    `json:"event"`         // MessageHeader.eventCoding.code as sent
@@ -143,9 +143,10 @@ type Communication struct {
 
 // Task is Ocean's process request: the decision about a referral.
 type Task struct {
-	Status string `json:"status,omitempty"` // requested, accepted, rejected, completed, ...
-	Code   string `json:"code,omitempty"`   // process-request, process-request-consult, ...
-	Reason string `json:"reason,omitempty"`
+	Status   string    `json:"status,omitempty"` // requested, accepted, rejected, completed, ...
+	Code     string    `json:"code,omitempty"`   // process-request, process-request-consult, ...
+	Reason   string    `json:"reason,omitempty"`
+	Modified time.Time `json:"modified,omitzero"` // when it was last changed, if it says so
 }
 
 // Appointment is the booking. One without Start means that the booking was removed.

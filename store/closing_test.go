@@ -122,3 +122,22 @@ func TestAbsenceNeverMeansRemoval(t *testing.T) {
 		t.Errorf("repeated parts: %+v, %+v, %+v", r.Documents, r.Links, r.Communications)
 	}
 }
+
+// TestARepeatedTaskDecidesNothingAnew: the sender cancels, and later messages still carry the Task
+// that was accepted before.
+func TestARepeatedTaskDecidesNothingAnew(t *testing.T) {
+	at := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
+	told := func(day int, event string, revoked bool, task *Task) heard {
+		return heard{Update: Update{Ref: "r", Event: event, HeaderID: event + at.AddDate(0, 0, day).String(), SentAt: at.AddDate(0, 0, day), Revoked: revoked, Task: task}, receivedAt: at}
+	}
+	accepted := &Task{Status: "accepted", Modified: at}
+	story := []heard{told(0, "add-service-request", false, nil), told(1, "notify-update-service-request", false, accepted),
+		told(2, "revoke-service-request", true, accepted), told(3, "notify-update-service-request", false, accepted)}
+	if got := tell(story).Folder; got != FolderCancelled {
+		t.Errorf("a repeated Task moved the referral to %s", got)
+	}
+	again := &Task{Status: "accepted", Modified: at.AddDate(0, 0, 4)}
+	if got := tell(append(story, told(4, "notify-update-service-request", false, again))).Folder; got != FolderPendingBooking {
+		t.Errorf("accepting anew left the referral in %s", got)
+	}
+}

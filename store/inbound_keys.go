@@ -89,7 +89,11 @@ func (t *tx) saveKey(a Actor, id string) error {
 
 // RetireKey ends the older of two inbound keys at once. It returns [ErrOneKey] where there are
 // not two.
-func (s *Store) RetireKey(ctx context.Context, a Actor) error {
+func (s *Store) RetireKey(ctx context.Context, a Actor) error { return s.RetireOlderKey(ctx, a, "") }
+
+// RetireOlderKey is [Store.RetireKey] for a key that somebody saw: where the older one of two is
+// not the one with that id, it returns [ErrOneKey].
+func (s *Store) RetireOlderKey(ctx context.Context, a Actor, id string) error {
 	return s.update(ctx, func(t *tx) error {
 		if err := t.require(a, ReferralSettings); err != nil {
 			return err
@@ -97,7 +101,7 @@ func (s *Store) RetireKey(ctx context.Context, a Actor) error {
 		var older string
 		err := t.get(`SELECT id FROM inbound_keys WHERE saved_at IS NOT NULL AND retired_at IS NULL AND seq <
 			(SELECT max(seq) FROM inbound_keys WHERE saved_at IS NOT NULL AND retired_at IS NULL) ORDER BY seq LIMIT 1`, nil, &older)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) || err == nil && id != "" && id != older {
 			return ErrOneKey
 		}
 		if err != nil {
@@ -118,7 +122,7 @@ func (s *Store) CheckKey(ctx context.Context, key string) (bool, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, fingerprint, saved_at IS NOT NULL, max(last_used_at, refused_at)
 		FROM inbound_keys WHERE retired_at IS NULL`)
 	if err != nil {
-		return false, fmt.Errorf("read inbound keys: %w", err)
+		return false, fmt.Errorf("read inbound keys: %w", asStoreError(err))
 	}
 	defer rows.Close()
 	given := s.keyFingerprint(key)
@@ -140,7 +144,7 @@ func (s *Store) CheckKey(ctx context.Context, key string) (bool, error) {
 		}
 	}
 	if err := rows.Err(); err != nil || match.id == "" {
-		return false, err
+		return false, asStoreError(err)
 	}
 	if s.now()-match.seen >= usedEvery.Milliseconds() {
 		if err := s.noteUse(ctx, match.id); err != nil {

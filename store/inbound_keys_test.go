@@ -128,7 +128,10 @@ func TestKeyThatIsNotSavedOpensNothing(t *testing.T) {
 	if ok, err := f.s.CheckKey(ctx, old); ok || err != nil {
 		t.Errorf("generated over: %v, %v", ok, err)
 	}
-	f.must(save(f.s, func(c *store.OceanChange) { c.Draft = dropped })) // gone: no error, and nothing
+	var conflict *store.ConflictError // somebody else's took its place
+	if err := save(f.s, func(c *store.OceanChange) { c.Draft = dropped }); !errors.As(err, &conflict) || conflict.Field != "key" {
+		t.Errorf("saving a key that is gone: %v", err)
+	}
 	opens(t, []*store.Store{f.s}, map[string]bool{valid: true, old: false})
 	f.must(save(f.s, func(c *store.OceanChange) { c.Draft = id }))
 	opens(t, []*store.Store{f.s}, map[string]bool{valid: true, key: true, old: false})

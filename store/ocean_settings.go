@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -124,7 +123,7 @@ func credential(v *string) bool {
 // hostPort is a name or an address, with or without a port.
 var hostPort = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(:[1-9][0-9]{0,4})?$`)
 
-// cleanHost returns the origin of an Ocean host: HTTPS, or HTTP on a loopback address if allowed.
+// cleanHost returns the origin of an Ocean host: HTTPS, or HTTP on 127.0.0.1 if allowed.
 func cleanHost(host string, allowLoopback bool) (string, bool) {
 	u, err := url.Parse(strings.TrimSuffix(host, "/"))
 	if err != nil || !hostPort.MatchString(u.Host) || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
@@ -135,8 +134,7 @@ func cleanHost(host string, allowLoopback bool) (string, bool) {
 	case "https":
 		return origin, true
 	case "http":
-		ip := net.ParseIP(u.Hostname())
-		return origin, allowLoopback && ip != nil && ip.IsLoopback()
+		return origin, allowLoopback && u.Hostname() == "127.0.0.1"
 	}
 	return "", false
 }
@@ -237,10 +235,17 @@ func (t *tx) saveDraft(a Actor, c OceanChange) error {
 	if c.Draft == "" {
 		return nil
 	}
+	var there bool
+	if err := t.get(`SELECT EXISTS (SELECT 1 FROM inbound_keys WHERE id = ?)`, []any{c.Draft}, &there); err != nil {
+		return err
+	}
+	if !there { // somebody generated another one, which took its place
+		return &ConflictError{Field: "key"}
+	}
 	if err := t.saveKey(a, c.Draft); err != nil || c.Session == nil {
 		return err
 	}
-	return t.showKeys(a, *c.Session)
+	return t.showKeys(a, *c.Session, c.Draft)
 }
 
 // applyOcean writes what differs and returns it for the audit log, secrets only as a fact.

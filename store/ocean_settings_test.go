@@ -70,7 +70,7 @@ func TestOceanHostRules(t *testing.T) {
 		{"HTTPS://ocean.example", "https://ocean.example", "https://ocean.example"},
 		{"https://ocean.example:8443", "https://ocean.example:8443", "https://ocean.example:8443"},
 		{"https://127.0.0.1", "https://127.0.0.1", "https://127.0.0.1"},
-		{"http://127.0.0.1:9000", no, "http://127.0.0.1:9000"}, {"http://[::1]:9000/", no, "http://[::1]:9000"},
+		{"http://127.0.0.1:9000", no, "http://127.0.0.1:9000"}, {"http://[::1]:9000/", no, no}, {"http://127.0.0.2:9000", no, no},
 		{"http://ocean.example", no, no}, {"http://localhost:9000", no, no}, {"http://192.168.1.1", no, no}, {"http://0.0.0.0", no, no},
 		{"http://127.0.0.1.evil.example", no, no}, {"http://127.0.0.1@evil.example", no, no}, {"http://[::ffff:10.0.0.1]", no, no},
 		{"https://ada:pass@ocean.example", no, no}, {"https://ada@ocean.example", no, no}, {"https://@ocean.example", no, no},

@@ -84,6 +84,9 @@ func (s *Store) MakeLink(ctx context.Context, a Actor, userID string) (token str
 		if err := t.setPassword(userID, "", nil); err != nil {
 			return err
 		}
+		if err := t.keepAnAdministrator(userID); err != nil {
+			return err
+		}
 		if err := t.keepLink(userID, token); err != nil {
 			return err
 		}
@@ -125,7 +128,8 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 	var session SessionToken
 	rand.Read(session[:])
 	return session, s.update(ctx, func(t *tx) error {
-		valid, err := t.changed(`DELETE FROM invitations WHERE hash = ? AND expires_at > ?`, linkHash(token), t.now)
+		valid, err := t.changed(`DELETE FROM invitations WHERE hash = ? AND expires_at > ?
+			AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.disabled = 0)`, linkHash(token), t.now)
 		if err != nil {
 			return fmt.Errorf("use link: %w", err)
 		}
@@ -162,8 +166,10 @@ func (s *Store) SaveRights(ctx context.Context, a Actor, userID string, r Rights
 		if err := t.grant(userID, r.Roles, r.Permissions); err != nil {
 			return err
 		}
-		if err := t.keepAnAdministrator(slices.Contains(was.Roles, RoleAdministrator)); err != nil {
-			return err
+		if slices.Contains(was.Roles, RoleAdministrator) {
+			if err := t.someAdministrator(); err != nil {
+				return err
+			}
 		}
 		changes := map[string]any{}
 		noteSets(changes, "roles", was.Roles, r.Roles)
@@ -232,12 +238,18 @@ func (t *tx) mayChange(a Actor, userID string) error {
 	return t.mayGrant(a, EditUsers, permissionsOf(fields(codes)))
 }
 
-// keepAnAdministrator returns [ErrLastAdmin] where an administrator was just changed and nobody
-// active, with a password, is left in that role.
-func (t *tx) keepAnAdministrator(was bool) error {
-	if !was {
-		return nil
+// keepAnAdministrator returns [ErrLastAdmin] where a person in the role administrator was just
+// changed and nobody active, with a password, is left in it.
+func (t *tx) keepAnAdministrator(userID string) error {
+	var is bool
+	if err := t.get(`SELECT EXISTS (SELECT 1 FROM user_roles WHERE user_id = ? AND role = ?)`, []any{userID, RoleAdministrator}, &is); err != nil || !is {
+		return err
 	}
+	return t.someAdministrator()
+}
+
+// someAdministrator returns [ErrLastAdmin] where nobody active, with a password, has that role.
+func (t *tx) someAdministrator() error {
 	var left bool
 	if err := t.get(`SELECT EXISTS (SELECT 1 FROM users u JOIN user_roles r ON r.user_id = u.id
 		WHERE r.role = ? AND u.disabled = 0 AND u.password_hash <> '')`, []any{RoleAdministrator}, &left); err != nil {

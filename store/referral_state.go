@@ -92,6 +92,7 @@ func tell(messages []heard) Referral {
 		t.parts(m.Update)
 		t.direct(m.ours)
 		t.decide(m.Update, i > 0)
+		t.process(m.Task)
 		t.hear(m.Update)
 		t.Folder = t.folder()
 		t.SentAt = m.SentAt
@@ -116,11 +117,6 @@ func (t *tale) parts(u Update) {
 	take(&t.Request, u.Request)
 	take(&t.Referrer, u.Referrer)
 	take(&t.Recipient, u.Recipient)
-	if u.Task != nil {
-		code := cmp.Or(u.Task.Code, t.Task.Code) // an eConsult stays one
-		t.Task = *u.Task
-		t.Task.Code = code
-	}
 	if len(u.Questionnaires) > 0 {
 		t.Questionnaires = u.Questionnaires
 	}
@@ -134,6 +130,21 @@ func (t *tale) parts(u Update) {
 	for _, l := range u.Links {
 		t.links.put(l, l)
 	}
+}
+
+// process takes over the Task. One without a code keeps the code: an eConsult stays one.
+func (t *tale) process(task *Task) {
+	if task != nil {
+		code := cmp.Or(task.Code, t.Task.Code)
+		t.Task = *task
+		t.Task.Code = code
+	}
+}
+
+// repeats reports whether a message's Task is the one known already: Ocean repeats all that has
+// gathered in every message, and what is repeated decides nothing anew.
+func (t *tale) repeats(task *Task) bool {
+	return task.Status == t.Task.Status && task.Reason == t.Task.Reason && task.Modified.Equal(t.Task.Modified)
 }
 
 // hear adds to the conversation. Whoever spoke last decides who waits for an answer; what was said
@@ -225,7 +236,7 @@ func (t *tale) book(a Appointment, resent bool) {
 // Only "accepted" reopens a closed referral; what is repeated in later messages does not.
 func (t *tale) next(u Update) decision {
 	status := ""
-	if u.Task != nil {
+	if u.Task != nil && !t.repeats(u.Task) {
 		status = u.Task.Status
 	}
 	switch {

@@ -106,8 +106,8 @@ func (s *Store) SaveRole(ctx context.Context, a Actor, code, name string, permis
 		if err != nil {
 			return err
 		}
-		added := slices.DeleteFunc(slices.Clone(permissions), func(p Permission) bool { return slices.Contains(old.Permissions, p) })
-		if err := t.mayGrant(a, EditRoles, added); err != nil {
+		// Whoever has the role must not lose by it what the actor does not hold, either.
+		if err := t.mayGrant(a, EditRoles, slices.Concat(old.Permissions, permissions)); err != nil {
 			return err
 		}
 		if old.Fixed() {
@@ -142,6 +142,9 @@ func (s *Store) RemoveRole(ctx context.Context, a Actor, code string) error {
 			return err
 		}
 		role, err := t.role(code)
+		if err == nil {
+			err = t.mayGrant(a, EditRoles, role.Permissions)
+		}
 		switch {
 		case err != nil:
 			return err
@@ -197,7 +200,7 @@ func (t *tx) setRolePermissions(code string, permissions []Permission) error {
 }
 
 func cleanRoleName(name string) (string, error) {
-	name = strings.Join(strings.Fields(name), " ")
+	name = strings.Join(strings.Fields(printable(name)), " ")
 	if name == "" || utf8.RuneCountInString(name) > MaxRoleName {
 		return "", ErrRoleName
 	}
@@ -221,7 +224,10 @@ func (t *tx) newRoleCode(name string) (string, error) {
 		return "", err
 	}
 	base := strings.Join(strings.FieldsFunc(fold(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "_")
-	if base == "" {
+	switch base {
+	case RoleAdministrator, RoleFrontDesk, RolePrivacyOfficer:
+		return "", ErrRoleTaken // the ready-made one bears this name
+	case "", "new": // "new" is the address of the page that makes one
 		base = "role"
 	}
 	for n := 1; ; n++ {

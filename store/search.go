@@ -68,6 +68,9 @@ func (s *Store) terms(sum summary) []int64 {
 		list = append(list, s.keys.Term(termBirth, sum.BirthDate))
 	}
 	if n := strings.ToLower(sum.HealthNumber); n != "" {
+		if m := healthNumber.FindStringSubmatch(n); m != nil {
+			n = m[1] // without a version code that was written along
+		}
 		list = append(list, s.keys.Term(termHealth, n))
 	}
 	slices.Sort(list)
@@ -128,17 +131,29 @@ func (s *Store) queryTerms(q string) []int64 {
 		return []int64{s.keys.Term(termHealth, m[1])}
 	}
 	var list []int64
+	var last string // a word too short for a prefix that ends the query: it may be half typed
 	for _, part := range strings.Fields(q) {
 		if m := birthDate.FindStringSubmatch(part); m != nil {
 			list = append(list, s.keys.Term(termBirth, strings.Join(m[1:], "-")))
 			continue
 		}
 		for _, w := range words(part) {
-			if utf8.RuneCountInString(w) > maxPrefix {
+			if last != "" {
+				list = append(list, s.keys.Term(termWord, last))
+				last = ""
+			}
+			switch n := utf8.RuneCountInString(w); {
+			case n < minPrefix:
+				last = w
+				continue
+			case n > maxPrefix:
 				w = string([]rune(w)[:maxPrefix])
 			}
 			list = append(list, s.keys.Term(termWord, w))
 		}
+	}
+	if len(list) == 0 && last != "" {
+		list = append(list, s.keys.Term(termWord, last)) // a whole name of one or two letters
 	}
 	return list[:min(len(list), maxQueryWords)]
 }

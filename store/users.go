@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // NewUser is a person to be added.
@@ -47,8 +48,18 @@ func cleanEmail(email string) (address, key string, err error) {
 
 func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
+// printable drops what would move a terminal's cursor or turn a text around.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
 func cleanName(name, email string) string {
-	name = strings.Join(strings.Fields(name), " ")
+	name = strings.Join(strings.Fields(printable(name)), " ")
 	if name == "" {
 		name, _, _ = strings.Cut(email, "@")
 	}
@@ -152,15 +163,14 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		if !disabled {
 			return t.audit(a, ActionUserEnabled, id, map[string]any{"email": emailKey(email)})
 		}
-		var was bool
-		if err := t.get(`SELECT EXISTS (SELECT 1 FROM user_roles WHERE user_id = ? AND role = ?)`, []any{id, RoleAdministrator}, &was); err != nil {
-			return err
-		}
-		if err := t.keepAnAdministrator(was); err != nil {
+		if err := t.keepAnAdministrator(id); err != nil {
 			return err
 		}
 		if err := t.exec(`DELETE FROM sessions WHERE user_id = ?`, id); err != nil {
 			return fmt.Errorf("end sessions: %w", err)
+		}
+		if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
+			return fmt.Errorf("end one-time links: %w", err)
 		}
 		return t.audit(a, ActionUserDisabled, id, map[string]any{"email": emailKey(email)})
 	})
@@ -269,7 +279,8 @@ func scanUser(rows *sql.Rows) (u User, err error) {
 		return u, err
 	}
 	u.CreatedAt = fromMillis(created)
-	u.Roles = slices.Sorted(slices.Values(fields(roles)))
+	u.Roles = fields(roles)
+	slices.Sort(u.Roles)
 	u.Permissions, u.Effective = []Permission{}, []Permission{}
 	for _, p := range Permissions() {
 		mine := slices.Contains(fields(own), string(p))

@@ -112,20 +112,37 @@ func (w *writer) gather(first *job) []*job {
 // error stays with the job and its savepoint.
 func (w *writer) commit(batch []*job) error {
 	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
-		return asStoreError(err)
+		return spoiled(err)
 	}
 	w.tx.now = w.store.now()
 	for _, j := range batch {
 		if err := w.attempt(j); err != nil {
-			w.tx.exec(`ROLLBACK`)
-			return asStoreError(err)
+			return w.rollback(err)
 		}
 	}
 	if err := w.tx.exec(`COMMIT`); err != nil {
-		w.tx.exec(`ROLLBACK`)
-		return asStoreError(err)
+		return w.rollback(err)
 	}
 	return nil
+}
+
+// rollback ends a transaction that err has spoiled. A full disk makes SQLite end it by itself.
+func (w *writer) rollback(err error) error {
+	err = spoiled(err)
+	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) {
+		return fmt.Errorf("%w: %w, and it cannot be rolled back: %w", ErrFailed, err, failed)
+	}
+	return err
+}
+
+// spoiled is the error of a transaction that could not be begun or ended: with the exception of a
+// busy or full disk, nothing is known of the connection any more.
+func spoiled(err error) error {
+	err = asStoreError(err)
+	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrFailed) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrFailed, err)
 }
 
 // attempt runs one job in its savepoint. It returns only errors that spoil the transaction.
@@ -156,6 +173,9 @@ func (w *writer) call(fn func(*tx) error) (err error) {
 }
 
 func (w *writer) close() {
+	if w.store.Err() != nil {
+		return // the statements of a connection that failed may no longer be touched
+	}
 	for _, st := range w.tx.stmts {
 		st.Close()
 	}

@@ -10,12 +10,13 @@ import (
 // it, and apart from that what was left without an answer.
 type formLines struct {
 	Shown      []formLine
-	Unanswered []store.Item
+	Unanswered []formLine
 }
 
 // formLine is a heading, or a question with its answers.
 type formLine struct {
 	store.Item
+	HTML    string // its text, sanitized
 	Heading bool
 }
 
@@ -27,33 +28,34 @@ func layOut(items []store.Item) formLines {
 	var lines formLines
 	var pending []formLine // headings that wait for an answered question below them
 	for i, item := range items {
+		line := formLine{Item: item, HTML: Sanitize(item.Text)}
 		switch {
 		case len(item.Answers) > 0:
-			lines.Shown = append(append(lines.Shown, pending...), formLine{Item: item})
+			lines.Shown = append(append(lines.Shown, pending...), line)
 			pending = nil
 		case strings.TrimSpace(item.Text) == "":
-		case isHeading(items, i):
+		case isHeading(line, items[i+1:]):
+			line.Heading = true
 			for len(pending) > 0 && pending[len(pending)-1].Depth >= item.Depth {
-				lines.Unanswered = append(lines.Unanswered, pending[len(pending)-1].Item)
+				lines.Unanswered = append(lines.Unanswered, pending[len(pending)-1])
 				pending = pending[:len(pending)-1]
 			}
-			pending = append(pending, formLine{Item: item, Heading: true})
+			pending = append(pending, line)
 		default:
-			lines.Unanswered = append(lines.Unanswered, item)
+			lines.Unanswered = append(lines.Unanswered, line)
 		}
 	}
-	for _, heading := range pending {
-		lines.Unanswered = append(lines.Unanswered, heading.Item)
-	}
+	lines.Unanswered = append(lines.Unanswered, pending...)
 	return lines
 }
 
-func isHeading(items []store.Item, i int) bool {
-	if i+1 < len(items) && items[i+1].Depth > items[i].Depth {
+// isHeading reports whether a line without an answer is a heading, by the look of it and by what
+// follows.
+func isHeading(line formLine, rest []store.Item) bool {
+	if len(rest) > 0 && rest[0].Depth > line.Depth {
 		return true
 	}
-	text := Sanitize(items[i].Text)
-	return strings.HasPrefix(text, "<b>") || strings.HasPrefix(text, "<u>") || strings.HasPrefix(text, "<p><b>")
+	return strings.HasPrefix(line.HTML, "<b>") || strings.HasPrefix(line.HTML, "<u>") || strings.HasPrefix(line.HTML, "<p><b>")
 }
 
 // indent is the class that sets a line in; forms nest deeper than a screen is wide.

@@ -2,8 +2,13 @@ package views
 
 import (
 	"regexp"
+	"runtime/debug"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
 )
 
 func TestSanitize(t *testing.T) {
@@ -63,8 +68,89 @@ func checkHarmless(t *testing.T, in, got string) {
 	}
 }
 
+// Nobody can write a text that holds a page up. The best of three runs counts, as the machine may
+// have other things to do; time in proportion to the square would be a minute.
+func TestSanitizeIsQuick(t *testing.T) {
+	const size = 560_000
+	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	var attributes strings.Builder
+	for i := range 100_000 {
+		attributes.WriteString(" a" + strconv.Itoa(i) + "=x")
+	}
+	half := strings.Repeat("<b x>", 26_000)
+	for name, in := range map[string]string{
+		"opened, others closed": strings.Repeat("<b>", 80_000) + strings.Repeat("</u>", 80_000),
+		"opened and closed":     strings.Repeat("<b>", 80_000) + strings.Repeat("</b>", 80_000),
+		"unclosed":              fill("<b><i><u>"),
+		"only closers":          fill("</b></ul>"),
+		"deep lists":            fill("<ul><li>a"),
+		"items":                 "<ul>" + fill("<li>"),
+		"inside and outside":    strings.Repeat("<b>", 63) + fill("<p></b><b>"),
+		"attributes":            "<b" + attributes.String() + ">a",
+		"attributes and tags":   "<b" + attributes.String()[:130_000] + ">" + half,
+		"half tags":             fill("<div "),
+		"half comments":         fill("<!--"),
+		"scripts":               fill("<script><!--"),
+		"breaks":                fill("<br> &nbsp;"),
+		"spaces":                "a" + fill(" ") + "b",
+		"angles":                fill("<"),
+		"ampersands":            fill("&"),
+	} {
+		for what, f := range map[string]func(string) string{"Sanitize": Sanitize, "balance": balance} {
+			best := time.Hour
+			for run := 0; run < 3 && best > quick; run++ {
+				start := time.Now()
+				f(in)
+				best = min(best, time.Since(start))
+			}
+			t.Logf("%s: %s took %v", name, what, best)
+			if best > quick && !raced() {
+				t.Errorf("%s: %s took %v", name, what, best)
+			}
+		}
+	}
+}
+
+// quick is well under a second, with room for a busy machine.
+const quick = 600 * time.Millisecond
+
+// raced reports whether the race detector, which slows a text down twentyfold, is on.
+func raced() bool {
+	info, _ := debug.ReadBuildInfo()
+	return info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
+
+func TestSanitizeDeep(t *testing.T) {
+	open := func(n int) string { return strings.Repeat("<b>", n) }
+	shut := func(n int) string { return strings.Repeat("</b>", n) }
+	for name, c := range map[string]struct{ in, want string }{
+		"as deep as may be": {open(64) + "a" + shut(64) + "b", open(64) + "a" + shut(64) + "b"},
+		"deeper":            {open(99) + "a" + shut(99) + "b", open(64) + "a" + shut(64) + "b"},
+		"deeper, crossed":   {"<i>" + open(70) + "a</i>b" + shut(70), "<i>" + open(63) + "a" + shut(63) + "</i>b"},
+		"blocks keep apart": {open(64) + "<p>5 mg</p><p>10 mg</p>", open(64) + "<br>5 mg<br><br>10 mg<br>" + shut(64)},
+		"lists keep apart":  {open(64) + "<ul><li>a<li>b</ul>c", open(64) + "<br><br>a<br>b<br>c" + shut(64)},
+	} {
+		if got := Sanitize(c.in); got != c.want {
+			t.Errorf("%s: Sanitize(%q) = %q, want %q", name, c.in, got, c.want)
+		}
+	}
+}
+
+func TestSanitizeLong(t *testing.T) {
+	if in := strings.Repeat("a", maxHTML); Sanitize(in) != in {
+		t.Error("a text of just the length is cut")
+	}
+	got := Sanitize("a" + strings.Repeat("é", maxHTML/2))
+	if want := "a" + strings.Repeat("é", maxHTML/2-1) + "…"; got != want || !utf8.ValidString(got) {
+		t.Errorf("cut to %d bytes, ending in %q", len(got), got[len(got)-8:])
+	}
+	if got := Sanitize(strings.Repeat("a", maxHTML-2) + "<b>b"); got != strings.Repeat("a", maxHTML-2)+"…" {
+		t.Errorf("cut inside a tag: ends in %q", got[len(got)-8:])
+	}
+}
+
 func FuzzSanitize(f *testing.F) {
-	for _, s := range []string{"<b>a", "<svg/onload=x>", "<div title='>'>", "</ul><li>", "<!--", "<b\x00>", "<textarea><b>", "<br><p></b>"} {
+	for _, s := range []string{"<b>a", "<svg/onload=x>", "<div title='>'>", "</ul><li>", "<!--", "<b\x00>", "<textarea><b>", "<br><p></b>", strings.Repeat("<b>", 64) + "<p><ul></p></b>a"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) { checkHarmless(t, in, Sanitize(in)) })

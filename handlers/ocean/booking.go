@@ -16,9 +16,10 @@ func (b *bundle) task(r *referral) *store.Task {
 		return nil
 	}
 	return &store.Task{
-		Status: t.str("status"),
-		Code:   code(t.obj("code")),
-		Reason: readable(t.obj("statusReason")),
+		Status:   t.str("status"),
+		Code:     code(t.obj("code")),
+		Reason:   readable(t.obj("statusReason")),
+		Modified: firstTime(t, "lastModified", "authoredOn"),
 	}
 }
 

@@ -3,6 +3,8 @@ package ocean
 import (
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // tied is what a resource says of the referrals that it belongs to.
@@ -141,6 +143,7 @@ func (s *sharer) owners(i int, e entry) []*referral {
 	}
 	for _, id := range ties.ids {
 		add(s.byRef[id]) // in Ocean's traffic a ServiceRequest's id is its referral reference
+		named = named || uuid.Validate(id) == nil
 	}
 	named = named || len(requests) > 0
 	if len(found) == 0 && (!named || s.focused(i)) {

@@ -93,7 +93,11 @@ func TestTask(t *testing.T) {
 		equal(t, tt.name, got, tt.want)
 	}
 	u := update(t, edit(t, oceantest.Message{Event: ocean.EventUpdateProcess, Task: &oceantest.Task{Status: "rejected", Code: "process-request-consult", Reason: "Out of area"}}))
-	equal(t, "task", u.Task, &store.Task{Status: "rejected", Code: "process-request-consult", Reason: "Out of area"})
+	equal(t, "task", u.Task, &store.Task{Status: "rejected", Code: "process-request-consult", Reason: "Out of area", Modified: u.SentAt})
+	gone := []func(doc){task("a", obj{"status": "other", "basedOn": list{to("ServiceRequest/" + ref2)}})}
+	if u := update(t, edit(t, oceantest.Message{}, gone...)); u.Task != nil {
+		t.Errorf("a Task based on a referral that the bundle lacks is taken for ours: %+v", u.Task)
+	}
 }
 
 func TestAppointment(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 
 	"github.com/klauspost/compress/zstd"
@@ -44,8 +45,8 @@ type Key struct {
 // String keeps the secret out of logs and error texts.
 func (k Key) String() string { return fmt.Sprintf("key %d (%s)", k.ID, k.Purpose) }
 
-// GoString keeps the secret out of %#v as well.
-func (k Key) GoString() string { return k.String() }
+// Format keeps the secret out of every verb of fmt.
+func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, k.String()) }
 
 // MAC returns HMAC-SHA256 of the parts under the key, each with its length before it.
 func (k Key) MAC(parts ...[]byte) []byte {

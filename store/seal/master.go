@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,6 +29,9 @@ var ErrWrongMaster = errors.New("the master key does not fit this database")
 // Master is the key above all others. It lives in a file or credential outside the database and
 // does one thing: wrapping the keys that are kept inside.
 type Master struct{ kek [KeySize]byte }
+
+// Format keeps the key out of every verb of fmt.
+func (m Master) Format(f fmt.State, _ rune) { io.WriteString(f, "master key") }
 
 // ReadMaster reads the master key from a file of 32 bytes in base64 (white space around them is
 // ignored). It returns [ErrNoMaster] where there is no file.

@@ -124,7 +124,7 @@ func TestWrappedKeyFitsOneMasterIDAndPurpose(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if s := fmt.Sprintf("%v %+v %#v", k, k, k); strings.Contains(s, "secret") || len(s) > 120 {
+	if s := fmt.Sprintf("%v %+v %#v %d %x", k, k, k, k, m); strings.Contains(s, "secret") || len(s) > 120 {
 		t.Errorf("a key prints as %s", s)
 	}
 }
