@@ -28,7 +28,7 @@ test: chromium ## run every test, those in a headless Chromium included
 race: chromium ## run every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
 
-check: ## generated code fresh, gofmt, go mod tidy, vet, staticcheck, arrows
+check: ## generated code fresh, gofmt, go mod tidy, vet, staticcheck, arrows, every word in both languages
 	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && cp -r views "$$d/views" && $(GO) generate ./... && \
 		diff -rq views "$$d/views" >/dev/null || { echo "generated code was stale: commit what make generate has made"; exit 1; }
 	@test -z "$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files -co --exclude-standard '*.go'); exit 1; }
@@ -36,6 +36,7 @@ check: ## generated code fresh, gofmt, go mod tidy, vet, staticcheck, arrows
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) test -run '^TestArrows$$' -count=1 .
+	$(GO) test -count=1 ./views
 
 bench: ## measure the receiving path
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./handlers/... ./store/...

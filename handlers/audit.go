@@ -75,9 +75,18 @@ func auditLines(entries []store.AuditEntry, names map[string]string) []views.Aud
 			lines[n-1].Since = e.At
 			continue
 		}
-		lines = append(lines, views.AuditLine{AuditEntry: e, Who: cmp.Or(names[e.Actor], e.ActorName), Object: names[e.Object], Count: 1, Since: e.At})
+		lines = append(lines, views.AuditLine{AuditEntry: e, Who: fullName(names[e.Actor], e.ActorName), Object: names[e.Object], Count: 1, Since: e.At})
 	}
 	return lines
+}
+
+// fullName names somebody. People choose their own name, so the e-mail address of the entry, which the
+// chain covers, always stands with it.
+func fullName(name, email string) string {
+	if name == "" || email == "" {
+		return cmp.Or(name, email)
+	}
+	return name + " (" + email + ")"
 }
 
 func sameAct(a, b store.AuditEntry) bool {
@@ -91,7 +100,7 @@ func (s *server) auditActors(r *request, names map[string]string) ([]views.Audit
 	}
 	var list []views.AuditActor
 	for code, email := range actors {
-		list = append(list, views.AuditActor{Code: code, Name: cmp.Or(names[code], email)})
+		list = append(list, views.AuditActor{Code: code, Name: fullName(names[code], email)})
 	}
 	slices.SortFunc(list, func(a, b views.AuditActor) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Code, b.Code))
@@ -113,6 +122,11 @@ func (s *server) exportAudit(r *request) error {
 	if !known {
 		return r.see(auditPath)
 	}
+	// One at a time: each holds a reader of the database for as long as the browser takes.
+	if err := s.exports.Acquire(r.ctx(), 1); err != nil {
+		return err
+	}
+	defer s.exports.Release(1)
 	if err := s.Store.RecordExport(r.ctx(), r.actor(), format); err != nil {
 		return err
 	}

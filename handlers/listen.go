@@ -75,8 +75,8 @@ func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*tls.Config, e
 func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	stamp, err := stampOf(c.certFile, c.keyFile)
-	if err == nil && stamp == c.stamp {
+	stamp := stampOf(c.certFile, c.keyFile)
+	if stamp == c.stamp {
 		return c.pair, nil
 	}
 	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
@@ -92,14 +92,13 @@ func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.pair, nil
 }
 
-func stampOf(files ...string) (string, error) {
-	stamp := ""
+// stampOf changes when one of the files does, or goes away.
+func stampOf(files ...string) string {
+	stamp := " "
 	for _, f := range files {
-		info, err := os.Stat(f)
-		if err != nil {
-			return "", err
+		if info, err := os.Stat(f); err == nil {
+			stamp += fmt.Sprint(info.ModTime().UnixNano(), info.Size(), " ")
 		}
-		stamp += fmt.Sprint(info.ModTime().UnixNano(), info.Size(), " ")
 	}
-	return stamp, nil
+	return stamp
 }

@@ -56,13 +56,12 @@ func (s *server) typedOcean(r *request) (form views.OceanForm, c store.OceanChan
 		return form, c, err
 	}
 	posted := func(name string, to *string) *string {
-		if _, there := r.Request().PostForm[name]; !there {
+		if r.posted(name) == "" { // blank or absent keeps
 			return nil
 		}
 		*to = r.posted(name)
 		return to
 	}
-	r.posted("site_number") // parses the form
 	c.SiteNumber, c.ClientID = posted("site_number", &form.SiteNumber), posted("client_id", &form.ClientID)
 	if secret := r.posted("client_secret"); secret != "" {
 		c.ClientSecret, form.SecretTyped = &secret, true
@@ -76,7 +75,10 @@ func (s *server) typedOcean(r *request) (form views.OceanForm, c store.OceanChan
 		c.Host = &host
 	}
 	c.AllowLoopback, c.Draft, c.Session = s.AllowLoopback, r.posted("draft"), &r.token
-	c.Seen = r.seenOcean(form.Seen)
+	if c.Seen = r.seenOcean(form.Seen); c.Seen != nil {
+		form.Seen.SiteNumber, form.Seen.Host, form.Seen.ClientID = c.Seen.SiteNumber, c.Seen.Host, c.Seen.ClientID
+		form.Seen.SecretSetAt = c.Seen.SecretSetAt // goes back with the form: it is what the person knows
+	}
 	return form, c, nil
 }
 
@@ -104,19 +106,43 @@ func (s *server) saveOcean(r *request) error {
 	err = s.Store.SaveOceanSettings(r.ctx(), r.actor(), change)
 	switch {
 	case err == nil:
-		dropped := form.Seen.HasClientSecret && change.ClientSecret == nil && change.Host != nil && *change.Host != form.Seen.Host
-		if dropped {
+		now, err := s.Store.OceanSettings(r.ctx())
+		if err != nil {
+			return err
+		}
+		if form.Seen.HasClientSecret && !now.HasClientSecret {
 			return r.see(oceanPath + "?saved=dropped")
 		}
 		return r.see(oceanPath + "?saved=1")
-	case r.explainOcean(&form, err):
-		status := http.StatusUnprocessableEntity
-		if len(form.Conflicts) > 0 {
-			status = http.StatusConflict
+	case !r.explainOcean(&form, err):
+		return err
+	case len(form.Conflicts) > 0:
+		if err := s.catchUp(r, &form); err != nil {
+			return err
 		}
-		return r.render(status, views.OceanSettings(r.frame(), form))
+		return r.render(http.StatusConflict, views.OceanSettings(r.frame(), form))
 	}
-	return err
+	return r.render(http.StatusUnprocessableEntity, views.OceanSettings(r.frame(), form))
+}
+
+// catchUp tells the person's form what is saved now: what they left alone becomes what somebody
+// else saved, what they typed stays, and from here on they have seen both.
+func (s *server) catchUp(r *request, form *views.OceanForm) error {
+	now, err := s.oceanForm(r)
+	if err != nil {
+		return err
+	}
+	if form.SiteNumber == form.Seen.SiteNumber {
+		form.SiteNumber = now.SiteNumber
+	}
+	if form.ClientID == form.Seen.ClientID {
+		form.ClientID = now.ClientID
+	}
+	if form.Host == form.Seen.Host || form.HostOther == form.Seen.Host {
+		form.Host, form.HostOther = now.Host, now.HostOther
+	}
+	form.Seen = now.Seen
+	return nil
 }
 
 // explainOcean puts errors beside their fields; it reports whether there were any such.
@@ -128,6 +154,8 @@ func (r *request) explainOcean(form *views.OceanForm, err error) bool {
 		switch {
 		case errors.As(e, &field):
 			form.Errors[field.Field] = fieldProblem(t.Ocean, field, form)
+		case errors.As(e, &conflict) && conflict.Field == "key":
+			form.Errors["key"] = t.Ocean.KeyGone
 		case errors.As(e, &conflict):
 			form.Conflicts = append(form.Conflicts, views.Conflict{Field: conflict.Field, Theirs: conflict.Theirs, Yours: conflict.Yours})
 		default:
@@ -177,7 +205,7 @@ func (s *server) generateKey(r *request) error {
 
 // showKeys shows the keys again to whoever types their own password.
 func (s *server) showKeys(r *request) error {
-	problem, err := s.ownPassword(r)
+	problem, status, err := s.ownPassword(r)
 	if err != nil {
 		return err
 	}
@@ -187,7 +215,7 @@ func (s *server) showKeys(r *request) error {
 			return err
 		}
 		form.Errors["password"] = problem
-		return r.render(http.StatusUnprocessableEntity, views.OceanSettings(r.frame(), form))
+		return r.render(status, views.OceanSettings(r.frame(), form))
 	}
 	if err := s.Store.ShowKeys(r.ctx(), r.actor(), r.token); err != nil {
 		return err
@@ -195,26 +223,16 @@ func (s *server) showKeys(r *request) error {
 	return r.see(oceanPath + "#keys")
 }
 
-// ownPassword checks the posted field password against the person's own. It returns what is wrong
-// in the reader's words, "" for nothing.
-func (s *server) ownPassword(r *request) (problem string, err error) {
-	try := "account " + r.user.ID
-	if s.tries.take(try) > 0 {
-		return r.text().Login.TooMany, nil
-	}
-	err = s.Store.VerifyPassword(r.ctx(), r.actor(), r.posted("password"))
-	if errors.Is(err, store.ErrCredentials) {
-		if r.posted("password") == "" {
-			return r.text().Confirm.PasswordMissing, nil
-		}
-		return r.text().Confirm.PasswordWrong, nil
-	}
-	s.tries.giveBack(try)
-	return "", err
-}
-
 func (s *server) retireKeyPage(r *request) error {
-	return r.confirm(http.StatusOK, r.text().Confirm.RetireKey, views.ConfirmForm{Action: oceanPath + "/retire-key", Cancel: oceanPath, Harm: true})
+	keys, err := s.Store.InboundKeys(r.ctx())
+	if err != nil {
+		return err
+	}
+	form := views.ConfirmForm{Action: oceanPath + "/retire-key", Cancel: oceanPath, Harm: true}
+	if n := len(keys); n > 0 { // the oldest stands last; by its id nobody retires another than they saw
+		form.HiddenValues = map[string]string{"key": keys[n-1].ID}
+	}
+	return r.confirm(http.StatusOK, r.text().Confirm.RetireKey, form)
 }
 
 // confirm asks before something is done.
@@ -224,7 +242,7 @@ func (r *request) confirm(status int, asked views.Asked, form views.ConfirmForm)
 }
 
 func (s *server) retireKey(r *request) error {
-	err := s.Store.RetireKey(r.ctx(), r.actor())
+	err := s.Store.RetireOlderKey(r.ctx(), r.actor(), r.posted("key"))
 	if err != nil && !errors.Is(err, store.ErrOneKey) { // pressed twice: it is retired already
 		return err
 	}

@@ -166,3 +166,64 @@ func TestKeysAreRetiredAndSecretsRemovedBehindAQuestion(t *testing.T) {
 		t.Error("the secret is still there")
 	}
 }
+
+func TestATypoDoesNotHideWhatAColleagueSaved(t *testing.T) {
+	s := newSite(t)
+	ada, bob := s.person("ada@clinic.example", store.ReferralSettings), s.person("bob@clinic.example", store.ReferralSettings)
+	seen := ada.get(oceanPath).hidden()
+	bob.post(oceanPath, "client_id", "bob's").wants(t, 303)
+	page := ada.post(oceanPath, append(seen, "site_number", "12ab", "client_id", "ada's")...).wants(t, 422)
+	ada.post(oceanPath, append(page.hidden(), "site_number", "1234", "client_id", "ada's")...).wants(t, 409).shows(t, "bob&#39;s", "ada&#39;s")
+	page = ada.post(oceanPath+"/generate", append(seen, "client_id", "ada's")...).wants(t, 200)
+	conflict := ada.post(oceanPath, append(page.hidden(), "site_number", "1234", "client_id", "ada's")...).wants(t, 409)
+
+	bob.post(oceanPath, "site_number", "9876").wants(t, 303)
+	// What she has left alone follows what is saved; what she typed is hers to press Save for.
+	page = ada.post(oceanPath, append(conflict.hidden(), "client_id", "ada's again")...).wants(t, 303)
+	if o, _ := s.store.OceanSettings(t.Context()); o.SiteNumber != "9876" || o.ClientID != "ada's again" {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestAKeyThatSomebodyReplacedIsNamed(t *testing.T) {
+	s := newSite(t)
+	ada, bob := s.person("ada@clinic.example", store.ReferralSettings), s.person("bob@clinic.example", store.ReferralSettings)
+	mine := ada.post(oceanPath + "/generate").wants(t, 200)
+	bob.post(oceanPath + "/generate").wants(t, 200)
+	ada.post(oceanPath, append(mine.hidden(), "site_number", "1234")...).wants(t, 422).shows(t, s.text().Ocean.KeyGone)
+	if o, _ := s.store.OceanSettings(t.Context()); o.SiteNumber != "" {
+		t.Errorf("half of it was saved: %+v", o)
+	}
+}
+
+func TestSavingAKeyShowsNoOtherOne(t *testing.T) {
+	s := newSite(t)
+	v := s.person("ada@clinic.example", store.ReferralSettings)
+	page := v.post(oceanPath + "/generate").wants(t, 200)
+	v.post(oceanPath, append(page.hidden(), "site_number", "1234")...).wants(t, 303)
+	v.get(oceanPath).shows(t, keyOnPage.FindString(page.Body.String())).hides(t, s.key)
+	v.post(oceanPath+"/show-key", "password", storetest.Password).wants(t, 303)
+	v.get(oceanPath).shows(t, s.key)
+}
+
+func TestBlankOrAbsentKeeps(t *testing.T) {
+	s := newSite(t)
+	v := s.person("ada@clinic.example", store.ReferralSettings)
+	v.post(oceanPath, "site_number", "4321", "client_id", "me", "client_secret", "hush").wants(t, 303)
+	v.post(oceanPath, "site_number", "", "client_id", "", "client_secret", "").wants(t, 303)
+	v.post(oceanPath).wants(t, 303)
+	if o, _ := s.store.OceanSettings(t.Context()); o.SiteNumber != "4321" || o.ClientID != "me" || !o.HasClientSecret {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestGuessingOnesOwnPasswordIsSlowedDown(t *testing.T) {
+	s := newSite(t)
+	v := s.person("ada@clinic.example", store.ReferralSettings)
+	for range triesAllowed {
+		v.post(oceanPath+"/show-key", "password", "a wrong guess at it").wants(t, 422)
+	}
+	if a := v.post(oceanPath+"/show-key", "password", storetest.Password).wants(t, 429); a.Header().Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+}

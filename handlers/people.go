@@ -22,11 +22,7 @@ func (s *server) peoplePage(r *request) error {
 	if err != nil {
 		return err
 	}
-	list := views.PeopleList{People: people, Roles: roles, Invited: map[string]bool{}}
-	for _, u := range people {
-		list.Invited[u.ID] = u.Invited
-	}
-	return r.render(http.StatusOK, views.People(r.frame(), list))
+	return r.render(http.StatusOK, views.People(r.frame(), views.PeopleList{People: people, Roles: roles}))
 }
 
 func (s *server) newPersonPage(r *request) error {
@@ -49,14 +45,14 @@ func (s *server) personForm(r *request, status int, form views.PersonForm) (err 
 func (s *server) addPerson(r *request) error {
 	form := views.PersonForm{User: store.User{Email: strings.TrimSpace(r.posted("email")), Name: strings.TrimSpace(r.posted("name"))}}
 	rights := r.typedRights(&form)
-	problem, err := s.ownPassword(r)
+	problem, status, err := s.ownPassword(r)
 	if err != nil {
 		return err
 	}
 	form.Errors = map[string]string{}
 	if problem != "" {
 		form.Errors["password"] = problem
-		return s.personForm(r, http.StatusUnprocessableEntity, form)
+		return s.personForm(r, status, form)
 	}
 	id, token, err := s.Store.Invite(r.ctx(), r.actor(), store.NewUser{Email: form.User.Email, Name: form.User.Name, Roles: rights.Roles, Permissions: rights.Permissions})
 	switch {
@@ -98,7 +94,6 @@ func (s *server) person(r *request, id string) (form views.PersonForm, err error
 	for _, p := range u.Permissions {
 		form.Permission[p] = true
 	}
-	form.HasPassword = !u.Invited
 	return form, nil
 }
 
@@ -113,7 +108,6 @@ func (s *server) personPage(r *request) error {
 
 // typedRights reads the ticked roles and permissions.
 func (r *request) typedRights(form *views.PersonForm) store.Rights {
-	r.posted("role") // parses the form
 	form.Role, form.Permission = map[string]bool{}, map[store.Permission]bool{}
 	rights := store.Rights{Roles: slices.Compact(slices.Sorted(slices.Values(r.Request().PostForm["role"]))), Permissions: r.typedPermissions()}
 	for _, role := range rights.Roles {
@@ -126,7 +120,6 @@ func (r *request) typedRights(form *views.PersonForm) store.Rights {
 }
 
 func (r *request) typedPermissions() []store.Permission {
-	r.posted("permission") // parses the form
 	var list []store.Permission
 	for _, p := range store.Permissions() {
 		if slices.Contains(r.Request().PostForm["permission"], string(p)) {
@@ -160,13 +153,13 @@ func (s *server) saveRights(r *request) error {
 		return err
 	}
 	rights := r.typedRights(&form)
-	problem, err := s.ownPassword(r)
+	problem, status, err := s.ownPassword(r)
 	if err != nil {
 		return err
 	}
 	if problem != "" {
 		form.Errors["password"] = problem
-		return s.personForm(r, http.StatusUnprocessableEntity, form)
+		return s.personForm(r, status, form)
 	}
 	err = s.Store.SaveRights(r.ctx(), r.actor(), form.User.ID, rights)
 	if r.explainRights(form.Errors, err) {
@@ -175,8 +168,10 @@ func (s *server) saveRights(r *request) error {
 	if err != nil {
 		return err
 	}
-	if form.User.ID == r.user.ID && !slices.Contains(rights.Permissions, store.EditUsers) {
-		return r.see("/") // the person's page may be theirs no more
+	if form.User.ID == r.user.ID {
+		if u, err := s.Store.User(r.ctx(), r.user.ID); err != nil || !u.Can(store.EditUsers) {
+			return r.see("/") // the page is theirs no more
+		}
 	}
 	return r.see(peoplePath + "/" + form.User.ID + "?saved=1")
 }
@@ -227,7 +222,7 @@ func (s *server) doPersonAct(act personAct) func(*request) error {
 		if err != nil {
 			return err
 		}
-		problem, err := s.ownPassword(r)
+		problem, status, err := s.ownPassword(r)
 		if err != nil {
 			return err
 		}
@@ -238,7 +233,7 @@ func (s *server) doPersonAct(act personAct) func(*request) error {
 		}
 		switch {
 		case problem != "":
-			return act.ask(r, http.StatusUnprocessableEntity, u, problem)
+			return act.ask(r, status, u, problem)
 		case r.explainRights(wrong, err):
 			return act.ask(r, http.StatusUnprocessableEntity, u, wrong["rights"])
 		case err != nil:

@@ -86,7 +86,7 @@ func (s *server) referralPage(r *request) error {
 		return err
 	}
 	return r.render(http.StatusOK, views.ReferralPage(r.frame(), views.ReferralDetail{Referral: *found,
-		OceanURL: portalURL(settings, found.Ref), CanManage: r.user.Can(store.ManageReferrals)}))
+		OceanURL: portalURL(settings, found.Ref)}))
 }
 
 // portalURL is the referral in Ocean's portal, "" before the Site Number is known.
@@ -102,11 +102,7 @@ func (s *server) problemsPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	var list views.ProblemList
-	for _, p := range rows {
-		list.Rows = append(list.Rows, views.ProblemRow{MessageID: p.MessageID, Problems: p.Problems, Event: p.Event,
-			ReceivedAt: p.ReceivedAt, ReferralID: p.ReferralID, Deliveries: p.Deliveries})
-	}
+	list := views.ProblemList{Rows: rows}
 	if next != 0 {
 		list.Older = older("/referrals/problems", next)
 	}

@@ -74,7 +74,7 @@ func (s *server) saveRoleForm(r *request, role store.Role, save func(string, []s
 	for _, p := range permissions {
 		form.Permission[p] = true
 	}
-	problem, err := s.ownPassword(r)
+	problem, status, err := s.ownPassword(r)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *server) saveRoleForm(r *request, role store.Role, save func(string, []s
 	if problem != "" {
 		form.Errors["password"] = problem
 	} else {
-		err = save(form.Name, permissions)
+		status, err = http.StatusUnprocessableEntity, save(form.Name, permissions)
 	}
 	switch {
 	case errors.Is(err, store.ErrRoleName) && form.Name == "":
@@ -98,7 +98,7 @@ func (s *server) saveRoleForm(r *request, role store.Role, save func(string, []s
 		return err
 	}
 	if len(form.Errors) > 0 {
-		return r.render(http.StatusUnprocessableEntity, views.RolePage(r.frame(), form))
+		return r.render(status, views.RolePage(r.frame(), form))
 	}
 	return r.see(rolesPath + "?saved=1")
 }
@@ -122,11 +122,12 @@ func (s *server) removeRole(r *request) error {
 	if err != nil {
 		return err
 	}
-	problem, err := s.ownPassword(r)
+	problem, status, err := s.ownPassword(r)
 	if err != nil {
 		return err
 	}
 	if problem == "" {
+		status = http.StatusUnprocessableEntity
 		err = s.Store.RemoveRole(r.ctx(), r.actor(), role.Code)
 	}
 	switch {
@@ -138,7 +139,7 @@ func (s *server) removeRole(r *request) error {
 		return err
 	}
 	if problem != "" {
-		return r.askRemoveRole(http.StatusUnprocessableEntity, role, problem)
+		return r.askRemoveRole(status, role, problem)
 	}
 	return r.see(rolesPath + "?saved=1")
 }

@@ -2,9 +2,6 @@ package views
 
 import "strings"
 
-// Languages returns the codes of the languages that there is a catalogue for, English first.
-func Languages() []string { return []string{"en", "fr"} }
-
 // InLanguage returns the catalogue of a language: French for "fr" and its regions such as
 // "fr-CA", English for any other.
 func InLanguage(lang string) *Text {

@@ -43,7 +43,7 @@ func wholePages(t *testing.T) map[string]string {
 		"referrals": render(t, Referrals(f, ReferralList{Rows: []store.ReferralRow{hostileRow(f.Now)}, Query: hostile, Searched: true,
 			Older: "/referrals?before=x", Problems: 2, SiteNumberMissing: true})),
 		"referral": render(t, ReferralPage(f, ReferralDetail{Referral: hostileReferral(f.Now), OceanURL: "javascript:alert(1)"})),
-		"problems": render(t, Problems(f, ProblemList{Rows: []ProblemRow{{MessageID: hostile, Event: hostile, ReferralID: "x",
+		"problems": render(t, Problems(f, ProblemList{Rows: []store.ProblemRow{{MessageID: hostile, Event: hostile, ReferralID: "x",
 			Problems: []store.Problem{store.ProblemNoPatient, hostile}, ReceivedAt: f.Now, Deliveries: 3}}})),
 		"account": render(t, Account(f, AccountForm{Name: hostile, Errors: map[string]string{"theme": hostile}, Saved: "password"})),
 		"failure": render(t, Failure(f, FailureView{Status: 500, Reference: hostile})),

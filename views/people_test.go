@@ -17,7 +17,7 @@ func someRoles() []store.Role {
 }
 
 func personForm(u store.User, roles []string, permissions ...store.Permission) PersonForm {
-	form := PersonForm{User: u, Roles: someRoles(), Role: map[string]bool{}, Permission: map[store.Permission]bool{}, HasPassword: true}
+	form := PersonForm{User: u, Roles: someRoles(), Role: map[string]bool{}, Permission: map[store.Permission]bool{}}
 	for _, r := range roles {
 		form.Role[r] = true
 	}
@@ -90,7 +90,7 @@ func TestPersonByState(t *testing.T) {
 	beyond := personForm(store.User{ID: "bob"}, []string{store.RoleAdministrator}, store.SystemSettings)
 	beyond.Beyond = true
 	invited := personForm(store.User{ID: "bob"}, nil)
-	invited.HasPassword, invited.Link, invited.Saved = false, &OneTimeLink{"https://clinic.example/welcome?token=T", "bob@clinic.example"}, true
+	invited.User.Invited, invited.Link, invited.Saved = true, &OneTimeLink{"https://clinic.example/welcome?token=T", "bob@clinic.example"}, true
 	fresh := personForm(store.User{Name: "Typed Name", Email: "typed@"}, nil)
 	fresh.Errors = map[string]string{"email": "E-EMAIL"}
 	for name, c := range map[string]struct {
@@ -124,9 +124,9 @@ func TestNobodyTicksWhatTheyDoNotHold(t *testing.T) {
 
 func TestPeopleList(t *testing.T) {
 	f := administrator(t)
-	list := PeopleList{Roles: someRoles(), Invited: map[string]bool{"new": true}, People: []store.User{
+	list := PeopleList{Roles: someRoles(), People: []store.User{
 		{ID: "me", Name: "Ada", Email: "ada@clinic.example", Roles: []string{store.RoleAdministrator}},
-		{ID: "new", Email: "new@clinic.example", Roles: []string{"evenings", "gone"}, Permissions: []store.Permission{store.ViewAuditLog}},
+		{ID: "new", Invited: true, Email: "new@clinic.example", Roles: []string{"evenings", "gone"}, Permissions: []store.Permission{store.ViewAuditLog}},
 		{ID: "off", Name: hostile, Disabled: true},
 	}}
 	html := render(t, People(f, list))

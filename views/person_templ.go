@@ -225,7 +225,7 @@ func personHead(f Frame, form PersonForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = stateChip(f, form.User, !form.HasPassword).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = stateChip(f, form.User, form.User.Invited).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -518,7 +518,7 @@ func accessCard(f Frame, form PersonForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				if form.HasPassword {
+				if !form.User.Invited {
 					templ_7745c5c3_Err = accessRow(f.Text.People.MakeLinkText, form.action()+"/link", f.Text.People.MakeLink).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -48,10 +48,8 @@ type ConfirmForm struct {
 
 // PeopleList is Settings > People.
 type PeopleList struct {
-	People  []store.User
-	Roles   []store.Role
-	Invited map[string]bool // ids of those who have not chosen a password yet
-	Link    *OneTimeLink    // just made; shown once
+	People []store.User
+	Roles  []store.Role
 }
 
 // OneTimeLink is a link with which somebody chooses a password.
@@ -63,16 +61,15 @@ type OneTimeLink struct {
 // PersonForm is one person's page, or the page that adds one (User.ID is ""). Errors are keyed by
 // field name: name, email, rights, password.
 type PersonForm struct {
-	User        store.User // as saved; for a new person as typed
-	Roles       []store.Role
-	Role        map[string]bool           // as ticked
-	Permission  map[store.Permission]bool // as ticked, beside what roles grant
-	Errors      map[string]string
-	Saved       bool
-	Link        *OneTimeLink
-	Self        bool // it is the reader's own page
-	Beyond      bool // the person may do what the reader may not: nothing can be changed here
-	HasPassword bool // false: invited, and has not chosen one yet
+	User       store.User // as saved; for a new person as typed
+	Roles      []store.Role
+	Role       map[string]bool           // as ticked
+	Permission map[store.Permission]bool // as ticked, beside what roles grant
+	Errors     map[string]string
+	Saved      bool
+	Link       *OneTimeLink
+	Self       bool // it is the reader's own page
+	Beyond     bool // the person may do what the reader may not: nothing can be changed here
 }
 
 // RolesPage is Settings > Roles: all of them.

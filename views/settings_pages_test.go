@@ -18,7 +18,7 @@ func settingsPages(t *testing.T, f Frame) map[string]string {
 	role := RoleForm{Role: store.Role{Code: "x", Name: hostile}, Name: hostile, Errors: map[string]string{"name": hostile}}
 	return map[string]string{
 		"ocean":   render(t, OceanSettings(f, hostileOcean(f))),
-		"people":  render(t, People(f, PeopleList{People: []store.User{other}, Roles: someRoles(), Link: person.Link})),
+		"people":  render(t, People(f, PeopleList{People: []store.User{other}, Roles: someRoles()})),
 		"person":  render(t, Person(f, person)),
 		"roles":   render(t, Roles(f, RolesPage{Roles: someRoles()})),
 		"role":    render(t, RolePage(f, role)),

@@ -107,6 +107,7 @@ var oceanEN = OceanText{
 	TooLong: func(n int) string {
 		return fmt.Sprintf("This is longer than %d characters or has line breaks in it. Copy it from Ocean again.", n)
 	},
+	KeyGone: "Somebody generated another key meanwhile, so this one will never count. Copy the key that is shown now into Ocean, then save.",
 	TwoKeys: "Two keys are valid already. Retire the older one first.",
 }
 

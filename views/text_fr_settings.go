@@ -115,5 +115,6 @@ var oceanFR = OceanText{
 	TooLong: func(n int) string {
 		return "Cette valeur dépasse " + characters(n) + " ou contient des sauts de ligne. Copiez-la de nouveau depuis Ocean."
 	},
+	KeyGone: "Quelqu’un a généré une autre clé entre-temps; celle-ci ne sera donc jamais valide. Copiez dans Ocean la clé affichée maintenant, puis enregistrez.",
 	TwoKeys: "Deux clés sont déjà valides. Mettez d’abord la plus ancienne hors service.",
 }

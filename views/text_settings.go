@@ -49,6 +49,7 @@ type OceanText struct {
 	HostAddress                           string
 	SiteNumberWrong, HostWrong            func(typed string) string
 	TooLong                               func(most int) string
+	KeyGone                               string // another was generated meanwhile
 	TwoKeys                               string
 }
 

@@ -86,23 +86,12 @@ type ReferralList struct {
 type ReferralDetail struct {
 	Referral  store.Referral
 	OceanURL  string // the referral in Ocean's portal; "" when not known
-	CanManage bool   // the person may act on it
 }
 
 // ProblemList is the page Delivery problems.
 type ProblemList struct {
-	Rows  []ProblemRow
+	Rows  []store.ProblemRow
 	Older string // address of the next page; "" when there is none
-}
-
-// ProblemRow is one message that a person should look at.
-type ProblemRow struct {
-	MessageID  string // of this database
-	Problems   []store.Problem
-	Event      string // as sent
-	ReceivedAt time.Time
-	ReferralID string // "" when the message is about no known referral
-	Deliveries int    // how often it came
 }
 
 // AccountForm is the person's own page. Errors are keyed by field name.

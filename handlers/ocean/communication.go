@@ -2,6 +2,7 @@ package ocean
 
 import (
 	"strings"
+	"time"
 
 	"breakwater/store"
 )
@@ -11,19 +12,29 @@ func (b *bundle) communications(r *referral, to receiver) []store.Communication 
 	var all []store.Communication
 	for _, i := range r.communications {
 		c := b.entries[i].resource
-		all = append(all, store.Communication{
+		said := store.Communication{
 			ID:           communicationID(b.entries[i]),
 			Text:         payloadText(c),
 			Sender:       b.person(c.get("sender")),
 			FromReceiver: b.fromReceiver(i, len(r.communications) == 1, to),
 			SentAt:       firstTime(c, "sent", "received"),
-		})
+		}
+		if said.ID == "" {
+			said.ID = contentID(said)
+		}
+		all = append(all, said)
 	}
 	return all
 }
 
+// contentID returns what identifies a Communication that nothing else does: later messages repeat
+// it, and it must not be shown twice.
+func contentID(c store.Communication) string {
+	return known(c.SentAt.UTC().Format(time.RFC3339Nano), c.Sender, c.Text)
+}
+
 // communicationID returns what identifies a Communication: an identifier that is not the
-// referral's, else its id, else its fullUrl.
+// referral's, else its id, else its fullUrl; "" when it has none of them.
 func communicationID(e entry) string {
 	for id := range e.resource.list("identifier") {
 		if v := id.str("value"); v != "" && !strings.EqualFold(system(id), systemReference) {

@@ -21,6 +21,10 @@ func (b *bundle) fill(m *store.Message) {
 		u := b.update(r, to)
 		u.HeaderID, u.SentAt = m.HeaderID, m.SentAt
 		u.Links = links.links(r)
+		u, cut := bound(u)
+		if cut {
+			b.root.setOdd()
+		}
 		m.Updates = append(m.Updates, u)
 	}
 }
