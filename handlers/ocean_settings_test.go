@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func (s *site) text() *views.Text { return &views.English }
 // hidden reads the hidden fields of a page as name, value, ...: what a browser posts along.
 func (a answer) hidden() (pairs []string) {
 	for _, m := range hiddenField.FindAllStringSubmatch(a.Body.String(), -1) {
-		pairs = append(pairs, m[1], m[2])
+		pairs = append(pairs, m[1], html.UnescapeString(m[2]))
 	}
 	return pairs
 }
@@ -188,8 +189,8 @@ func TestATypoDoesNotHideWhatAColleagueSaved(t *testing.T) {
 func TestAKeyThatSomebodyReplacedIsNamed(t *testing.T) {
 	s := newSite(t)
 	ada, bob := s.person("ada@clinic.example", store.ReferralSettings), s.person("bob@clinic.example", store.ReferralSettings)
-	mine := ada.post(oceanPath + "/generate").wants(t, 200)
-	bob.post(oceanPath + "/generate").wants(t, 200)
+	mine := ada.post(oceanPath+"/generate").wants(t, 200)
+	bob.post(oceanPath+"/generate").wants(t, 200)
 	ada.post(oceanPath, append(mine.hidden(), "site_number", "1234")...).wants(t, 422).shows(t, s.text().Ocean.KeyGone)
 	if o, _ := s.store.OceanSettings(t.Context()); o.SiteNumber != "" {
 		t.Errorf("half of it was saved: %+v", o)
@@ -199,7 +200,7 @@ func TestAKeyThatSomebodyReplacedIsNamed(t *testing.T) {
 func TestSavingAKeyShowsNoOtherOne(t *testing.T) {
 	s := newSite(t)
 	v := s.person("ada@clinic.example", store.ReferralSettings)
-	page := v.post(oceanPath + "/generate").wants(t, 200)
+	page := v.post(oceanPath+"/generate").wants(t, 200)
 	v.post(oceanPath, append(page.hidden(), "site_number", "1234")...).wants(t, 303)
 	v.get(oceanPath).shows(t, keyOnPage.FindString(page.Body.String())).hides(t, s.key)
 	v.post(oceanPath+"/show-key", "password", storetest.Password).wants(t, 303)

@@ -134,3 +134,27 @@ func TestKeyOfAnotherDatabaseMakesNoLogOfThisOne(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestACutTailIsNeverVouchedForAgain cuts the log's end off, makes the head fit, and lets the
+// program write on.
+func TestACutTailIsNeverVouchedForAgain(t *testing.T) {
+	s, dir, _ := at(t)
+	for i := range 5 {
+		if err := s.RecordDenied(ctx, storetest.Admin, fmt.Sprint(i), store.ViewAuditLog); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := raw(t, dir)
+	run(t, db, `DROP TRIGGER audit_entries_no_delete`)
+	run(t, db, `DELETE FROM audit_entries WHERE seq > 2`)
+	run(t, db, `UPDATE audit_head SET seq = 2, mac = (SELECT mac FROM audit_entries WHERE seq = 2)`)
+	if _, err := s.VerifyAudit(ctx, ""); err == nil {
+		t.Error("a cut tail verifies")
+	}
+	if err := s.RecordDenied(ctx, storetest.Admin, "later", store.ViewAuditLog); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.VerifyAudit(ctx, ""); err == nil {
+		t.Error("the next entry healed a cut tail")
+	}
+}

@@ -28,15 +28,6 @@ type job struct {
 	done chan struct{}
 }
 
-// tx is what a write job sees: the open transaction, with prepared statements.
-type tx struct {
-	ctx   context.Context
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-	store *Store
-	now   int64 // Unix milliseconds, the same for the whole job
-}
-
 // update runs fn inside the next commit and returns once that is on disk. Nothing of fn stays if
 // it returns an error. It returns [ErrBusy] where another process holds the database,
 // [ErrDiskFull] where there is no room, and [ErrFailed] after a fault that needs a restart. Once
@@ -196,74 +187,6 @@ func asStoreError(err error) error {
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		return fmt.Errorf("%w: %w", ErrFailed, err)
-	}
-	return err
-}
-
-func (t *tx) stmt(query string) (*sql.Stmt, error) {
-	if st, ok := t.stmts[query]; ok {
-		return st, nil
-	}
-	if len(t.stmts) >= statementCache {
-		return nil, errors.New("too many different statements: a query is built from values")
-	}
-	st, err := t.conn.PrepareContext(t.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	t.stmts[query] = st
-	return st, nil
-}
-
-func (t *tx) exec(query string, args ...any) error {
-	_, err := t.result(query, args...)
-	return err
-}
-
-func (t *tx) result(query string, args ...any) (sql.Result, error) {
-	st, err := t.stmt(query)
-	if err != nil {
-		return nil, err
-	}
-	return st.ExecContext(t.ctx, args...)
-}
-
-// changed runs a statement and reports whether it touched any row.
-func (t *tx) changed(query string, args ...any) (bool, error) {
-	res, err := t.result(query, args...)
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n > 0, err
-}
-
-// get scans the first row into dest. It returns [ErrNotFound] where there is none.
-func (t *tx) get(query string, args []any, dest ...any) error {
-	st, err := t.stmt(query)
-	if err != nil {
-		return err
-	}
-	return notFound(st.QueryRowContext(t.ctx, args...).Scan(dest...))
-}
-
-func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
-	st, err := t.stmt(query)
-	if err != nil {
-		return nil, err
-	}
-	return st.QueryContext(t.ctx, args...)
-}
-
-// count adds to a maintained counter.
-func (t *tx) count(name string, by int) error {
-	return t.exec(`INSERT INTO counters (name, value) VALUES (?, ?)
-		ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`, name, by)
-}
-
-func notFound(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNotFound
 	}
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"breakwater/store"
@@ -70,13 +69,13 @@ func bound(u store.Update) (within store.Update, cut bool) {
 
 // text cuts a text that is too long, or for which too little is left.
 func (b *bounds) text(s string) string {
-	if len(s) > maxText || len(s) > b.left {
-		b.cuts++
-		s = shorten(s, min(maxText, b.left+len(dots)))
-		b.left -= len(s) - len(dots)
+	if len(s) <= min(maxText, b.left) {
+		b.left -= len(s)
 		return s
 	}
-	b.left -= len(s)
+	b.cuts++
+	s = shorten(s, min(maxText, b.left+len(dots)))
+	b.left -= len(s) - len(dots)
 	return s
 }
 
@@ -98,6 +97,15 @@ func (b *bounds) id(s string, most int) string {
 	}
 	b.left -= len(s)
 	return s
+}
+
+// id is [bounds.id] for what is said of the message itself.
+func (b *bundle) id(s string) string {
+	if len(s) <= maxID {
+		return s
+	}
+	b.root.setOdd()
+	return known(s)
 }
 
 // known returns a name of fixed length by which a long or composite one is known.

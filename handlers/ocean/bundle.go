@@ -63,7 +63,7 @@ func openBundle(root node) (*bundle, error) {
 		return nil, fmt.Errorf("%w: the first entry is not a MessageHeader", ErrNotMessage)
 	}
 	b.header = b.entries[0].resource
-	b.event = headerEvent(b.header)
+	b.event = b.id(headerEvent(b.header))
 	b.index()
 	b.readFocus()
 	return b, nil
@@ -174,7 +174,7 @@ func (b *bundle) focusHas(typ string) bool {
 // "". Ocean writes the same UUID in both, in the fullUrl without urn:uuid:.
 func (b *bundle) headerID() string {
 	if id := b.header.str("id"); id != "" {
-		return id
+		return b.id(id)
 	}
-	return trimURN(b.entries[0].fullURL)
+	return b.id(trimURN(b.entries[0].fullURL))
 }

@@ -12,6 +12,7 @@
 //	bundle.go resolve.go  entries, and every way in which they refer to one another
 //	about.go owner.go     which referrals a message is about, and what belongs to which
 //	update.go and the rest  one store.Update for each of them
+//	bounds.go             how much one message may say
 //
 // Everything in a bundle is untrusted input. A message that is a FHIR message but holds surprises
 // is still understood as far as possible, with a [store.Problem] for a person to look at: a referral

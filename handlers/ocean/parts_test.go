@@ -3,6 +3,7 @@ package ocean_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"testing"
 	"time"
 
@@ -168,4 +169,27 @@ func TestCommunications(t *testing.T) {
 	equal(t, "another referral's, by way of its task", len(u.Communications), 1)
 	u = update(t, edit(t, oceantest.Message{Legacy: true, Communications: two[1:]}))
 	equal(t, "id", u.Communications[0].ID, "c2")
+}
+
+// A message that nothing names is known by what it says, so that its repeats are known too.
+func TestCommunicationWithoutID(t *testing.T) {
+	id := func(text, sent, sender, status string) string {
+		u := update(t, edit(t, oceantest.Message{}, add("", obj{"resourceType": "Communication", "status": status, "sent": sent,
+			"sender": obj{"display": sender}, "payload": list{obj{"contentString": text}}})))
+		return u.Communications[0].ID
+	}
+	const sent = "2026-03-04T12:00:00Z"
+	first := id("Hello", sent, "Grace", "completed")
+	if !regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(first) {
+		t.Errorf("id %q", first)
+	}
+	equal(t, "repeated", id("Hello", "2026-03-04T07:00:00-05:00", "Grace", "unknown"), first)
+	for what, other := range map[string]string{
+		"text": id("Hello!", sent, "Grace", ""), "time": id("Hello", "2026-03-04T12:00:01Z", "Grace", ""),
+		"sender": id("Hello", sent, "Ada", ""), "border": id("eHello", sent, "Grac", ""), "nothing": id("", "", "", ""),
+	} {
+		if other == first {
+			t.Errorf("another %s, the same id", what)
+		}
+	}
 }

@@ -4,8 +4,8 @@
 // Each entry's MAC is HMAC-SHA256, under a key that only the running program can unwrap, of the
 // MAC before it and of the entry's canonical form. So an entry cannot be changed, removed, added
 // or moved without the key. The head (number and MAC of the newest entry) is kept apart under a
-// MAC of its own, so that cutting off the tail shows too, unless somebody puts back a whole older
-// copy of the database: against that, keep heads outside of it (see [Verifier.Finish]).
+// MAC of its own, so that cutting off the tail shows too, unless somebody puts back an older copy
+// of that record as well: against that, keep heads outside of the database (see [NewVerifier]).
 package auditlog
 
 import (
