@@ -180,7 +180,7 @@ func TestATypoDoesNotHideWhatAColleagueSaved(t *testing.T) {
 
 	bob.post(oceanPath, "site_number", "9876").wants(t, 303)
 	// What she has left alone follows what is saved; what she typed is hers to press Save for.
-	page = ada.post(oceanPath, append(conflict.hidden(), "client_id", "ada's again")...).wants(t, 303)
+	ada.post(oceanPath, append(conflict.hidden(), "client_id", "ada's again")...).wants(t, 303)
 	if o, _ := s.store.OceanSettings(t.Context()); o.SiteNumber != "9876" || o.ClientID != "ada's again" {
 		t.Errorf("%+v", o)
 	}

@@ -113,7 +113,7 @@ func (t *tx) replaceTerms(referral int64, was, is []int64) error {
 	}
 	for _, term := range is {
 		if _, there := slices.BinarySearch(was, term); !there {
-			if err := t.exec(`INSERT INTO referral_terms (term, referral) VALUES (?, ?)`, term, referral); err != nil {
+			if err := t.exec(`INSERT INTO referral_terms (term, referral) VALUES (?, ?) ON CONFLICT DO NOTHING`, term, referral); err != nil {
 				return err
 			}
 		}

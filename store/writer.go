@@ -71,7 +71,7 @@ func (w *writer) run() {
 			batch := w.gather(first)
 			err := w.commit(batch)
 			for _, j := range batch {
-				if err != nil && j.err == nil {
+				if err != nil && (j.err == nil || errors.Is(err, ErrFailed)) {
 					j.err = err
 				}
 				close(j.done)

@@ -84,8 +84,8 @@ type ReferralList struct {
 
 // ReferralDetail is one referral with what its page needs besides.
 type ReferralDetail struct {
-	Referral  store.Referral
-	OceanURL  string // the referral in Ocean's portal; "" when not known
+	Referral store.Referral
+	OceanURL string // the referral in Ocean's portal; "" when not known
 }
 
 // ProblemList is the page Delivery problems.
