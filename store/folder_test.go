@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The rows of protocol.md's table, told message by message.
+// The rows of the folders' table (Ontario eReferral IG v0.11.1), told message by message.
 
 var (
 	monday  = time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)

@@ -19,7 +19,7 @@ type Problem string
 
 // The reasons, as the parser and [Store.Receive] find them.
 const (
-	ProblemUnknownEvent   Problem = "unknown_event"   // an event that protocol.md's table lacks
+	ProblemUnknownEvent   Problem = "unknown_event"   // an event that Ocean's guide does not list
 	ProblemInvalidUTF8    Problem = "invalid_utf8"    // bytes that are no UTF-8, shown replaced
 	ProblemNoReference    Problem = "no_reference"    // no referral reference anywhere
 	ProblemNoPatient      Problem = "no_patient"      // a new referral without a patient
