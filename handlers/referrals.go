@@ -33,6 +33,11 @@ func (s *server) referralsPage(r *request) error {
 	if next != 0 {
 		list.Older = older("/referrals", next, "direction", list.Direction)
 	}
+	return r.renderReferrals(list)
+}
+
+// renderReferrals answers with the list: its rows alone for htmx, the same within its page else.
+func (r *request) renderReferrals(list views.ReferralList) error {
 	if r.htmx() {
 		return r.render(http.StatusOK, views.ReferralRows(r.frame(), list))
 	}
@@ -67,10 +72,7 @@ func (s *server) searchReferrals(r *request) error {
 	if list.More = len(list.Rows) > searchMost; list.More {
 		list.Rows = list.Rows[:searchMost]
 	}
-	if r.htmx() {
-		return r.render(http.StatusOK, views.ReferralRows(r.frame(), list))
-	}
-	return r.render(http.StatusOK, views.Referrals(r.frame(), list))
+	return r.renderReferrals(list)
 }
 
 // referralsInstead is for whoever reloads the answer to a search: its address alone finds nothing.

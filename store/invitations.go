@@ -28,15 +28,7 @@ func (s *Store) Invite(ctx context.Context, a Actor, n NewUser) (id, token strin
 		if err := t.mayGrantRights(a, "", Rights{n.Roles, n.Permissions}); err != nil {
 			return err
 		}
-		added, err := t.changed(`INSERT INTO users (id, email, email_key, name, password_hash, created_at)
-			VALUES (?, ?, ?, ?, '', ?) ON CONFLICT (email_key) DO NOTHING`, id, email, key, cleanName(n.Name, email), t.now)
-		if err != nil {
-			return fmt.Errorf("add user: %w", err)
-		}
-		if !added {
-			return ErrEmailTaken
-		}
-		if err := t.grant(id, n.Roles, n.Permissions); err != nil {
+		if err := t.insertUser(id, email, key, "", n); err != nil {
 			return err
 		}
 		if err := t.keepLink(id, token); err != nil {

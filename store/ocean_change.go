@@ -32,6 +32,11 @@ type ConflictError struct {
 	Yours  string // what was to be saved
 }
 
+// Error names the field.
+func (e *ConflictError) Error() string {
+	return "somebody else has changed the " + strings.ReplaceAll(e.Field, "_", " ") + " meanwhile"
+}
+
 // FieldError says what is wrong with one value that was entered, in English for the CLI; the
 // console has its own words for each Reason.
 type FieldError struct {
@@ -39,6 +44,9 @@ type FieldError struct {
 	Reason Reason
 	Text   string
 }
+
+// Error is the text.
+func (e *FieldError) Error() string { return e.Text }
 
 // Reason names what is wrong, for the console's catalogue.
 type Reason string

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"breakwater/store/seal"
@@ -25,28 +24,18 @@ type OceanSettings struct {
 	SecretSetBy     string    // e-mail address, or "cli:<os user>"
 }
 
-// Error names the field.
-func (e *ConflictError) Error() string {
-	return "somebody else has changed the " + strings.ReplaceAll(e.Field, "_", " ") + " meanwhile"
-}
-
-// Error is the text.
-func (e *FieldError) Error() string { return e.Text }
-
 // OceanSettings returns the present settings.
-func (s *Store) OceanSettings(ctx context.Context) (o OceanSettings, err error) {
-	var setAt int64
-	err = s.read.QueryRowContext(ctx, selectSettings).Scan(&o.SiteNumber, &o.Host, &o.ClientID, &o.HasClientSecret, &setAt, &o.SecretSetBy)
-	if err != nil {
-		return o, fmt.Errorf("read Ocean settings: %w", err)
-	}
-	o.SecretSetAt = fromMillis(setAt)
-	return o, nil
+func (s *Store) OceanSettings(ctx context.Context) (OceanSettings, error) {
+	return scanSettings(s.read.QueryRowContext(ctx, selectSettings).Scan)
 }
 
-func (t *tx) oceanSettings() (o OceanSettings, err error) {
+func (t *tx) oceanSettings() (OceanSettings, error) {
+	return scanSettings(func(dest ...any) error { return t.get(selectSettings, nil, dest...) })
+}
+
+func scanSettings(scan func(...any) error) (o OceanSettings, err error) {
 	var setAt int64
-	if err := t.get(selectSettings, nil, &o.SiteNumber, &o.Host, &o.ClientID, &o.HasClientSecret, &setAt, &o.SecretSetBy); err != nil {
+	if err := scan(&o.SiteNumber, &o.Host, &o.ClientID, &o.HasClientSecret, &setAt, &o.SecretSetBy); err != nil {
 		return o, fmt.Errorf("read Ocean settings: %w", err)
 	}
 	o.SecretSetAt = fromMillis(setAt)

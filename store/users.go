@@ -108,17 +108,21 @@ func (s *Store) userInsert(ctx context.Context, n NewUser) (insert func(*tx) err
 		return nil, "", err
 	}
 	id = newID()
-	return func(t *tx) error {
-		added, err := t.changed(`INSERT INTO users (id, email, email_key, name, password_hash, created_at)
-			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING`, id, email, key, cleanName(n.Name, email), hash, t.now)
-		if err != nil {
-			return fmt.Errorf("add user: %w", err)
-		}
-		if !added {
-			return ErrEmailTaken
-		}
-		return t.grant(id, n.Roles, n.Permissions)
-	}, id, nil
+	return func(t *tx) error { return t.insertUser(id, email, key, hash, n) }, id, nil
+}
+
+// insertUser adds a person with their rights; an empty hash is no password yet. It returns
+// [ErrEmailTaken] or [ErrNoRole].
+func (t *tx) insertUser(id, email, key, hash string, n NewUser) error {
+	added, err := t.changed(`INSERT INTO users (id, email, email_key, name, password_hash, created_at)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING`, id, email, key, cleanName(n.Name, email), hash, t.now)
+	if err != nil {
+		return fmt.Errorf("add user: %w", err)
+	}
+	if !added {
+		return ErrEmailTaken
+	}
+	return t.grant(id, n.Roles, n.Permissions)
 }
 
 // grant gives a person roles and permissions. It returns [ErrNoRole] for a role that is not there.
