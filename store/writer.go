@@ -70,15 +70,18 @@ func (w *writer) run() {
 		case first := <-w.store.jobs:
 			batch := w.gather(first)
 			err := w.commit(batch)
+			failed := errors.Is(err, ErrFailed)
+			if failed { // said before anyone is answered, so that who hears of it finds it said
+				w.store.fault = err
+				close(w.store.failed)
+			}
 			for _, j := range batch {
-				if err != nil && (j.err == nil || errors.Is(err, ErrFailed)) {
+				if err != nil && (j.err == nil || failed) {
 					j.err = err
 				}
 				close(j.done)
 			}
-			if errors.Is(err, ErrFailed) {
-				w.store.fault = err
-				close(w.store.failed)
+			if failed {
 				return
 			}
 		}
