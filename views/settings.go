@@ -26,6 +26,8 @@ type OceanForm struct {
 	// SecretTyped: a secret was typed and not saved. It is not sent back, so the page asks for it
 	// again.
 	SecretTyped bool
+	Health      Health
+	Test        *ConnectionTest // just pressed; nil if not
 }
 
 // Conflict is a value that somebody else saved meanwhile.

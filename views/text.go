@@ -29,6 +29,11 @@ type Text struct {
 	RolePages RolesText
 	Welcome   WelcomeText
 	Audit     AuditText
+	Health    HealthText
+	Steps     StepsText
+	SelfTest  SelfTestText
+	Missed    MissedText
+	Documents DocumentsText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string
@@ -42,6 +47,9 @@ type Text struct {
 	ProblemKinds map[store.Problem]Explained
 	LinkKinds    map[store.LinkKind]string
 	FileTypes    map[string]string // by MIME type
+	Faults       map[store.Fault]Explained
+	Refusals     map[store.RefusalReason]Explained
+	Mistakes     map[Mistake]Explained
 }
 
 // Explained is a name or a finding, and what follows from it.
@@ -91,6 +99,7 @@ type MenuText struct {
 	Referrals, Problems                 string
 	Settings                            string // group
 	Ocean, Users, Roles, Audit, Account string
+	SetUp                               string // Settings > Referral > Set up
 }
 
 // LoginText is the page that signs people in.

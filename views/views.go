@@ -24,6 +24,9 @@ type Frame struct {
 	Now    time.Time      // for relative times and ages
 	Zone   *time.Location // of the clinic; nil is UTC
 	Notice *Notice        // what the person should know first; nil for nothing
+	// Rehearsal: this console talks with a simulated Ocean and its data is thrown away; every page
+	// says so.
+	Rehearsal bool
 }
 
 // MenuItem is one entry of the menu. Items of the same Group stand together under its name.
@@ -84,14 +87,19 @@ type ReferralList struct {
 
 // ReferralDetail is one referral with what its page needs besides.
 type ReferralDetail struct {
-	Referral store.Referral
-	OceanURL string // the referral in Ocean's portal; "" when not known
+	Referral  store.Referral
+	OceanURL  string // the referral in Ocean's portal; "" when not known
+	Documents []DocumentLine
+	Open      *OpenDocument // shown beside the details; nil for none
+	CanManage bool          // the person may have a document fetched again
 }
 
 // ProblemList is the page Delivery problems.
 type ProblemList struct {
-	Rows  []store.ProblemRow
-	Older string // address of the next page; "" when there is none
+	Rows      []store.ProblemRow
+	Older     string                   // address of the next page; "" when there is none
+	Documents []store.FailedAttachment // on the first page alone
+	CanManage bool                     // the person may have documents fetched again
 }
 
 // AccountForm is the person's own page. Errors are keyed by field name.
