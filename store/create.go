@@ -32,14 +32,11 @@ func prepare(ctx context.Context, opts Options) (seal.Master, error) {
 	if err := os.MkdirAll(opts.Dir, 0o700); err != nil {
 		return seal.Master{}, fmt.Errorf("make data folder: %w", err)
 	}
-	folder, err := os.Open(opts.Dir)
+	unlock, err := lockFolder(opts.Dir)
 	if err != nil {
-		return seal.Master{}, fmt.Errorf("open data folder: %w", err)
+		return seal.Master{}, err
 	}
-	defer folder.Close()
-	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); err != nil {
-		return seal.Master{}, fmt.Errorf("lock data folder: %w", err)
-	}
+	defer unlock()
 	path := filepath.Join(opts.Dir, FileName)
 	there, err := exists(path)
 	if err != nil {
@@ -63,6 +60,19 @@ func prepare(ctx context.Context, opts Options) (seal.Master, error) {
 	return master, create(ctx, opts, master, path)
 }
 
+// lockFolder keeps other processes from making or changing the database at the same time.
+func lockFolder(dir string) (unlock func(), err error) {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open data folder: %w", err)
+	}
+	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); err != nil {
+		folder.Close()
+		return nil, fmt.Errorf("lock data folder: %w", err)
+	}
+	return func() { folder.Close() }, nil
+}
+
 // create makes a new database beside its final name and moves it there whole.
 func create(ctx context.Context, opts Options, master seal.Master, path string) error {
 	unfinished := path + ".new"
@@ -80,12 +90,21 @@ func create(ctx context.Context, opts Options, master seal.Master, path string) 
 	if err := os.Chmod(unfinished, 0o600); err != nil {
 		return fmt.Errorf("make database: %w", err)
 	}
-	if err := os.Rename(unfinished, path); err != nil {
-		return fmt.Errorf("make database: %w", err)
+	return moveIntoPlace(unfinished, path)
+}
+
+// moveIntoPlace gives a finished file its final name, so that it is still there after a power cut.
+func moveIntoPlace(unfinished, path string) error {
+	file, err := os.Open(unfinished)
+	if err != nil {
+		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
+	}
+	if err := errors.Join(file.Sync(), file.Close(), os.Rename(unfinished, path)); err != nil {
+		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
 	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {
-		return fmt.Errorf("make database: %w", err)
+		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
 	return errors.Join(folder.Sync(), folder.Close())
 }
@@ -175,8 +194,14 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// checkSchema refuses a database of another schema; an older one is migrated if that is wanted.
-func checkSchema(ctx context.Context, db *sql.DB, mayMigrate bool) error {
+// checkSchema refuses a database of another schema; an older one is migrated if that is wanted,
+// after a snapshot of it.
+func checkSchema(ctx context.Context, db *sql.DB, opts Options) error {
+	unlock, err := lockFolder(opts.Dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	p, err := migrations(db)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
@@ -188,10 +213,29 @@ func checkSchema(ctx context.Context, db *sql.DB, mayMigrate bool) error {
 	switch {
 	case has > wants:
 		return fmt.Errorf("%w: it was made by a newer version of Breakwater (schema %d, this one knows %d); install that version", ErrSchema, has, wants)
-	case has < wants && !mayMigrate:
+	case has < wants && !opts.Migrate:
 		return fmt.Errorf("%w: it is older (schema %d of %d); start `breakwater serve` once, which brings it up to date", ErrSchema, has, wants)
 	case has < wants:
+		if err := snapshot(ctx, db, filepath.Join(opts.Dir, fmt.Sprintf("%s.schema-%d", FileName, has))); err != nil {
+			return err
+		}
 		return migrate(ctx, db)
 	}
 	return nil
+}
+
+// snapshot copies the database, whole or not at all, to a file that stays: the way back from a
+// migration. An earlier snapshot of the same schema, from a try that was broken off, is replaced.
+func snapshot(ctx context.Context, db *sql.DB, path string) error {
+	unfinished := path + ".new"
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove an unfinished snapshot: %w", err)
+	}
+	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, unfinished); err != nil {
+		return fmt.Errorf("snapshot before the migration: %w", err)
+	}
+	if err := os.Chmod(unfinished, 0o600); err != nil {
+		return fmt.Errorf("snapshot before the migration: %w", err)
+	}
+	return moveIntoPlace(unfinished, path)
 }

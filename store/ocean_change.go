@@ -63,6 +63,31 @@ var siteNumber = regexp.MustCompile(`^[0-9]{4,7}$`)
 // MaxCredential bounds a client id or secret in bytes; Ocean's are well below.
 const MaxCredential = 1000
 
+// Check returns the *[FieldError]s of all that is wrong, joined, or nil.
+func (c OceanChange) Check() error {
+	_, err := c.check()
+	return err
+}
+
+// Typed returns the access that the change would lead to, and whether it differs from the saved
+// one. The saved secret goes to no other host than the saved one.
+func (c OceanChange) Typed(saved OceanAccess) (to OceanAccess, typed bool) {
+	if cleaned, err := c.check(); err == nil {
+		c = cleaned
+	}
+	to = saved
+	if c.Host != nil && *c.Host != saved.Host {
+		to.Host, to.ClientSecret = *c.Host, ""
+	}
+	if c.ClientID != nil {
+		to.ClientID = *c.ClientID
+	}
+	if c.ClientSecret != nil {
+		to.ClientSecret = *c.ClientSecret
+	}
+	return to, to != saved
+}
+
 // check returns the cleaned change, or the *[FieldError]s of all that is wrong, joined.
 func (c OceanChange) check() (OceanChange, error) {
 	var wrong []error

@@ -56,7 +56,7 @@ func (s *Store) SaveOceanSettings(ctx context.Context, a Actor, c OceanChange) e
 	if err != nil {
 		return err
 	}
-	return s.update(ctx, func(t *tx) error {
+	err = s.update(ctx, func(t *tx) error {
 		if err := t.require(a, ReferralSettings); err != nil {
 			return err
 		}
@@ -80,8 +80,41 @@ func (s *Store) SaveOceanSettings(ctx context.Context, a Actor, c OceanChange) e
 				return err
 			}
 		}
+		if err := t.resumeFetching(changes); err != nil {
+			return err
+		}
 		return t.audit(a, ActionSettingsChanged, "", changes)
 	})
+	if err == nil {
+		s.wakeUp()
+	}
+	return err
+}
+
+// resumeFetching lets documents be fetched at once with credentials that changed: what Ocean said
+// of the old ones no longer counts. With another host, what was a foreign link may be one no more.
+func (t *tx) resumeFetching(changes map[string]any) error {
+	host, id, secret := changes["host"] != nil, changes["client_id"] != nil, changes["client_secret"] != nil
+	if !host && !id && !secret {
+		return nil
+	}
+	if err := t.exec(`DELETE FROM proofs WHERE name = 'credentials_refused'`); err != nil {
+		return fmt.Errorf("resume fetching: %w", err)
+	}
+	if host {
+		res, err := t.result(`UPDATE attachments SET state = 'waiting', queued_at = ? WHERE state = 'foreign'`, t.now)
+		if err != nil {
+			return fmt.Errorf("resume fetching: %w", err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if err := t.count(countPending, int(n)); err != nil {
+			return err
+		}
+	}
+	return t.exec(`UPDATE attachments SET due_at = ? WHERE state = 'waiting'`, t.now)
 }
 
 // saveDraft makes a generated key count, and lets the session that saved it see it.

@@ -35,6 +35,9 @@ func (s *Store) Receive(ctx context.Context, m Message) (Receipt, error) {
 		r, err = t.receive(in)
 		return err
 	})
+	if err == nil && !r.Duplicate && in.hasDocuments {
+		s.wakeUp()
+	}
 	return r, err
 }
 
@@ -44,7 +47,9 @@ type incoming struct {
 	id             string
 	header, digest []byte
 	event, raw     []byte
-	facts          [][]byte // one for each update
+	facts          [][]byte     // one for each update
+	documents      [][]attached // likewise
+	hasDocuments   bool
 }
 
 func (s *Store) sealMessage(m Message) (*incoming, error) {
@@ -71,6 +76,8 @@ func (s *Store) sealMessage(m Message) (*incoming, error) {
 			}
 		}
 		in.facts = append(in.facts, s.keys.Seal(factsPlace(in.id, u.Ref), facts))
+		in.documents = append(in.documents, s.sealDocuments(*u))
+		in.hasDocuments = in.hasDocuments || len(u.Documents) > 0
 	}
 	return in, nil
 }
@@ -155,9 +162,13 @@ func (t *tx) receiveUpdates(in *incoming, message int64) error {
 			continue // a message says one thing of a referral; a parser's slip must not cost it
 		}
 		seen[refKey(u.Ref)] = true
-		if err := t.hear(u, message, isOurs(u.ReceiverSite, site), in.facts[i], heard{Update: u,
-			receivedAt: fromMillis(t.now), deliveries: 1, problems: in.Problems}); err != nil {
+		referral, err := t.hear(u, message, isOurs(u.ReceiverSite, site), in.facts[i], heard{Update: u,
+			receivedAt: fromMillis(t.now), deliveries: 1, problems: in.Problems})
+		if err != nil {
 			return fmt.Errorf("keep what the message says: %w", err)
+		}
+		if err := t.queue(referral, message, in.documents[i]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -172,27 +183,27 @@ func isOurs(receiver, site string) *bool {
 	return &ours
 }
 
-// hear adds what a message says to its referral, making the referral where it is new.
-func (t *tx) hear(u Update, message int64, ours *bool, facts []byte, h heard) error {
+// hear adds what a message says to its referral, making the referral where it is new, and returns
+// the referral's row.
+func (t *tx) hear(u Update, message int64, ours *bool, facts []byte, h heard) (referral int64, err error) {
 	blind := t.store.refFingerprint(u.Ref)
-	var referral int64
 	var id string
-	err := t.get(`SELECT seq, id FROM referrals WHERE ref = ?`, []any{blind}, &referral, &id)
+	err = t.get(`SELECT seq, id FROM referrals WHERE ref = ?`, []any{blind}, &referral, &id)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return err
+		return 0, err
 	}
 	if known := err == nil; known {
 		if err := t.hearMore(referral, message, ours, facts); err != nil {
-			return err
+			return 0, err
 		}
-		return t.retell(referral, id, u.Ref)
+		return referral, t.retell(referral, id, u.Ref)
 	}
 	h.ours = ours
 	id = newID()
 	if referral, err = t.addReferral(id, blind, tell([]heard{h})); err != nil {
-		return err
+		return 0, err
 	}
-	return t.hearMore(referral, message, ours, facts)
+	return referral, t.hearMore(referral, message, ours, facts)
 }
 
 func (t *tx) hearMore(referral, message int64, ours *bool, facts []byte) error {

@@ -51,7 +51,8 @@ type Store struct {
 	done    chan struct{}
 	closing sync.Once
 	failed  chan struct{}
-	fault   error // why failed was closed; read only after it was
+	work    chan struct{} // see Work
+	fault   error         // why failed was closed; read only after it was
 	hashing *hasher
 }
 
@@ -81,7 +82,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
-		failed: make(chan struct{}), hashing: newHasher(opts.Argon2)}
+		failed: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
 	path := filepath.Join(opts.Dir, FileName)
 	if s.write, err = openDB(path, "&_txlock=immediate", 1); err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 }
 
 func (s *Store) start(ctx context.Context, master seal.Master) error {
-	if err := checkSchema(ctx, s.write, s.opts.Migrate); err != nil {
+	if err := checkSchema(ctx, s.write, s.opts); err != nil {
 		return err
 	}
 	var err error
@@ -131,6 +132,17 @@ func (s *Store) Err() error {
 		return s.fault
 	default:
 		return nil
+	}
+}
+
+// Work tells that there may be something new to fetch from Ocean. Other processes' changes are not
+// told.
+func (s *Store) Work() <-chan struct{} { return s.work }
+
+func (s *Store) wakeUp() {
+	select {
+	case s.work <- struct{}{}:
+	default: // told already
 	}
 }
 
