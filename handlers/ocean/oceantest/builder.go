@@ -16,8 +16,10 @@ type builder struct {
 }
 
 // id returns the UUID of one of the referral's resources, always the same for the same name.
-func (b *builder) id(name string) string {
-	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(b.Ref+"/"+name)).String()
+func (b *builder) id(name string) string { return resourceID(b.Ref, name) }
+
+func resourceID(ref, name string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(ref+"/"+name)).String()
 }
 
 // refer returns a Reference in the message's style.
@@ -120,7 +122,7 @@ func (b *builder) requests() {
 		"requester": b.refer("PractitionerRole", b.id("requester")), "reasonCode": concept(b.Reason),
 		"performer": []fhir{b.refer("PractitionerRole", b.id("receiver"))}}
 	if b.NoteHTML != None {
-		main["note"] = []fhir{{"authorReference": b.refer("Practitioner", b.id("practitioner")), "time": instant(b.SentAt), "text": b.NoteHTML}}
+		main["note"] = []fhir{{"authorReference": b.refer("Practitioner", b.id("practitioner")), "time": b.or(b.Authored), "text": b.NoteHTML}}
 	}
 	b.request(main, Request{Ref: b.Ref, Replaces: b.Replaces, BasedOn: b.BasedOn, Focus: true})
 	for _, other := range b.Others {
@@ -131,7 +133,7 @@ func (b *builder) requests() {
 // request adds a ServiceRequest. Its id is its referral reference, as Ocean has it.
 func (b *builder) request(r fhir, about Request) {
 	r["identifier"] = b.identifiers("id-ereferral-reference", about.Ref)
-	r["status"], r["intent"], r["authoredOn"] = b.Status, "proposal", instant(b.SentAt)
+	r["status"], r["intent"], r["authoredOn"] = b.Status, "proposal", b.or(b.Authored)
 	r["subject"] = b.refer("Patient", b.id("patient"))
 	for field, ref := range map[string]string{"replaces": about.Replaces, "basedOn": about.BasedOn} {
 		if ref != "" {

@@ -1,4 +1,6 @@
-// Package oceantest makes what Ocean sends, with invented people, for tests and rehearsals.
+// Package oceantest stands in for Ocean, with invented people, for tests and rehearsals. [Message]
+// makes one bundle as Ocean would send it. [Ocean] is a whole simulated Ocean: it sends, tries again,
+// answers the clinic's calls, and has a page with a small copy of the portal.
 package oceantest
 
 import (
@@ -23,6 +25,7 @@ type Message struct {
 	HeaderID string    // MessageHeader.id; default a fresh UUID
 	Ref      string    // referral reference; default a fresh UUID; None for none at all
 	SentAt   time.Time // Bundle.timestamp
+	Authored time.Time // when the request and its documents were written; default SentAt
 	Host     string    // Ocean's, with scheme; default https://ocean.cognisantmd.com
 	Legacy   bool      // profile 1.0.0: Type/id and no fullUrl; else 1.0.1: urn:uuid: and no id
 	TestData bool      // marks everything HTEST
@@ -68,6 +71,7 @@ type Appointment struct {
 	Start                     time.Time
 	Minutes                   int
 	Confirmed                 bool
+	Created                   time.Time // default the message's time
 }
 
 // Communication is a message between the two sides. ID has a default by Ref and position.

@@ -56,7 +56,7 @@ func (b *builder) parts() {
 }
 
 func (b *builder) appointment(a Appointment, request fhir) fhir {
-	r := fhir{"status": cmp.Or(a.Status, "booked"), "basedOn": []fhir{request}, "created": instant(b.SentAt),
+	r := fhir{"status": cmp.Or(a.Status, "booked"), "basedOn": []fhir{request}, "created": b.or(a.Created),
 		"appointmentType": text(a.Type), "patientInstruction": a.Instruction}
 	status := "tentative"
 	if a.Confirmed {
@@ -73,7 +73,7 @@ func (b *builder) appointment(a Appointment, request fhir) fhir {
 }
 
 func (b *builder) document(i int, d Document) {
-	attachment := fhir{"contentType": cmp.Or(d.ContentType, "application/pdf"), "creation": instant(b.SentAt),
+	attachment := fhir{"contentType": cmp.Or(d.ContentType, "application/pdf"), "creation": b.or(b.Authored),
 		"title": cmp.Or(d.Title, b.Patient.Given+" "+b.Patient.Family+"-letter.pdf")}
 	if d.Data != "" {
 		attachment["data"] = d.Data
