@@ -8,7 +8,11 @@ import (
 )
 
 // OceanAccess is where and as whom to call Ocean. It has no way to be printed.
-type OceanAccess struct{ Host, ClientID, ClientSecret string }
+type OceanAccess struct {
+	Host         string `json:"host"` // an origin, without a slash at the end
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"-"`
+}
 
 // String keeps the secret out of logs and error texts.
 func (o OceanAccess) String() string { return "access to " + o.Host }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,11 +11,10 @@ import (
 	"breakwater/store/seal"
 )
 
-// Why a key cannot be made, used or retired.
+// Why a key cannot be made or retired.
 var (
-	ErrTwoKeys    = errors.New("two inbound keys are valid already: retire the older one first")
-	ErrOneKey     = errors.New("there is no older inbound key to retire: generate a new one first, so that Ocean is not locked out")
-	ErrKeyUnsaved = errors.New("the inbound key was generated but is not saved yet")
+	ErrTwoKeys = errors.New("two inbound keys are valid already: retire the older one first")
+	ErrOneKey  = errors.New("there is no older inbound key to retire: generate a new one first, so that Ocean is not locked out")
 )
 
 // InboundKey is a key with which Ocean calls, without its value.
@@ -31,6 +29,9 @@ type InboundKey struct {
 
 // Saved reports whether the key counts.
 func (k InboundKey) Saved() bool { return !k.SavedAt.IsZero() }
+
+// keyDigits is how long a key is, in hexadecimal digits.
+const keyDigits = 64
 
 // usedEvery is how exactly the last use of a key is kept: finer would write at every message.
 const usedEvery = time.Minute
@@ -50,9 +51,7 @@ func (s *Store) DraftKey(ctx context.Context, a Actor) error {
 }
 
 func (s *Store) newKey(ctx context.Context, a Actor, then func(*tx, string) error) (string, error) {
-	raw := make([]byte, 32)
-	rand.Read(raw)
-	key, id := hex.EncodeToString(raw), newID()
+	key, id := randomKey(), newID()
 	return key, s.update(ctx, func(t *tx) error {
 		if err := t.require(a, ReferralSettings); err != nil {
 			return err
@@ -76,6 +75,13 @@ func (s *Store) newKey(ctx context.Context, a Actor, then func(*tx, string) erro
 		}
 		return then(t, id)
 	})
+}
+
+// randomKey makes a key of 256 bits, as 64 hexadecimal digits.
+func randomKey() string {
+	raw := make([]byte, keyDigits/2)
+	rand.Read(raw)
+	return hex.EncodeToString(raw)
 }
 
 // saveKey makes a generated key count. One that is gone or saved already is no error.
@@ -112,55 +118,6 @@ func (s *Store) RetireOlderKey(ctx context.Context, a Actor, id string) error {
 			return fmt.Errorf("retire inbound key: %w", err)
 		}
 		return t.audit(a, ActionKeyRetired, older, nil)
-	})
-}
-
-// CheckKey reports whether an inbound key is valid now, and notes its use. It returns
-// [ErrKeyUnsaved] for one that was generated but not saved. Keys are compared by keyed
-// fingerprints, in constant time, and all of them whichever fits.
-func (s *Store) CheckKey(ctx context.Context, key string) (bool, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id, fingerprint, saved_at IS NOT NULL, max(last_used_at, refused_at)
-		FROM inbound_keys WHERE retired_at IS NULL`)
-	if err != nil {
-		return false, fmt.Errorf("read inbound keys: %w", asStoreError(err))
-	}
-	defer rows.Close()
-	given := s.keyFingerprint(key)
-	var match struct {
-		id    string
-		saved bool
-		seen  int64
-	}
-	for rows.Next() {
-		var id string
-		var known []byte
-		var saved bool
-		var seen int64
-		if err := rows.Scan(&id, &known, &saved, &seen); err != nil {
-			return false, fmt.Errorf("read inbound keys: %w", err)
-		}
-		if subtle.ConstantTimeCompare(given, known) == 1 {
-			match.id, match.saved, match.seen = id, saved, seen
-		}
-	}
-	if err := rows.Err(); err != nil || match.id == "" {
-		return false, asStoreError(err)
-	}
-	if s.now()-match.seen >= usedEvery.Milliseconds() {
-		if err := s.noteUse(ctx, match.id); err != nil {
-			return false, err
-		}
-	}
-	if !match.saved {
-		return false, ErrKeyUnsaved
-	}
-	return true, nil
-}
-
-func (s *Store) noteUse(ctx context.Context, id string) error {
-	return s.update(ctx, func(t *tx) error {
-		return t.exec(`UPDATE inbound_keys SET last_used_at = iif(saved_at IS NULL, last_used_at, ?1),
-			refused_at = iif(saved_at IS NULL, ?1, refused_at) WHERE id = ?2`, t.now, id)
 	})
 }
 

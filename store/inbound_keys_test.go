@@ -27,8 +27,8 @@ func opens(t *testing.T, stores []*store.Store, keys map[string]bool) {
 		any := false
 		for key, want := range keys {
 			any = any || want
-			if got, err := s.CheckKey(ctx, key); got != want || err != nil {
-				t.Errorf("process %d: key %.4s… opens: %v, %v; want %v", i, key, got, err, want)
+			if got, err := s.CheckKey(ctx, key); got.Valid != want || (got.Reason == "") != want || err != nil {
+				t.Errorf("process %d: key %.4s… opens: %+v, %v; want %v", i, key, got, err, want)
 			}
 		}
 		if active, err := s.KeyActive(ctx); active != any || err != nil {
@@ -122,11 +122,11 @@ func TestKeyThatIsNotSavedOpensNothing(t *testing.T) {
 	if id == dropped || key == old || len(values(f.token)) != 1 || values(f.token)[id] != key {
 		t.Errorf("shown are %v", values(f.token))
 	}
-	if ok, err := f.s.CheckKey(ctx, key); ok || !errors.Is(err, store.ErrKeyUnsaved) {
-		t.Errorf("not saved: %v, %v", ok, err)
+	if c, err := f.s.CheckKey(ctx, key); c != (store.KeyCheck{Reason: store.RefusedUnsaved}) || err != nil {
+		t.Errorf("not saved: %+v, %v", c, err)
 	}
-	if ok, err := f.s.CheckKey(ctx, old); ok || err != nil {
-		t.Errorf("generated over: %v, %v", ok, err)
+	if c, err := f.s.CheckKey(ctx, old); c != (store.KeyCheck{Reason: store.RefusedWrongKey}) || err != nil {
+		t.Errorf("generated over: %+v, %v", c, err)
 	}
 	var conflict *store.ConflictError // somebody else's took its place
 	if err := save(f.s, func(c *store.OceanChange) { c.Draft = dropped }); !errors.As(err, &conflict) || conflict.Field != "key" {

@@ -79,6 +79,9 @@ func (s *Store) SaveOceanSettings(ctx context.Context, a Actor, c OceanChange) e
 			if err := t.decideDirections(*c.SiteNumber); err != nil {
 				return err
 			}
+			if err := t.proveDirections(); err != nil {
+				return err
+			}
 		}
 		if err := t.resumeFetching(changes); err != nil {
 			return err
@@ -98,7 +101,7 @@ func (t *tx) resumeFetching(changes map[string]any) error {
 	if !host && !id && !secret {
 		return nil
 	}
-	if err := t.exec(`DELETE FROM proofs WHERE name = 'credentials_refused'`); err != nil {
+	if err := t.forgetCredentials(); err != nil {
 		return fmt.Errorf("resume fetching: %w", err)
 	}
 	if host {

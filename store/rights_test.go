@@ -118,6 +118,17 @@ var methods = []method{
 	{name: "RetireKey", need: store.ReferralSettings, made: func(f *fixture) { key(f); key(f) },
 		call: func(f *fixture, a store.Actor) error { return f.s.RetireKey(ctx, a) }},
 	{name: "ShowKeys", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return f.s.ShowKeys(ctx, a, f.token) }},
+	{name: "NoteTest", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error {
+		return f.s.NoteTest(ctx, a, store.DefaultOceanHost, store.FaultCredentials, false)
+	}},
+	{name: "MissedRefs", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return second(f.s.MissedRefs(ctx, a)) }},
+	{name: "TickStep", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return f.s.TickStep(ctx, a, "site_account", true) }},
+	{name: "TickStep", need: store.ReferralSettings, made: func(f *fixture) { f.must(f.s.TickStep(ctx, storetest.Admin, "site_account", true)) },
+		call: func(f *fixture, a store.Actor) error { return f.s.TickStep(ctx, a, "site_account", false) }},
+	{name: "EndSelfTest", need: store.ReferralSettings, made: func(f *fixture) { f.must(second(f.s.BeginSelfTest(ctx, storetest.Admin))) },
+		call: func(f *fixture, a store.Actor) error {
+			return f.s.EndSelfTest(ctx, a, strs(f.t, raw(f.t, f.dir), `SELECT id FROM self_tests`)[0], 6, 6)
+		}},
 	{name: "RecordExport", need: store.ViewAuditLog, call: func(f *fixture, a store.Actor) error { return f.s.RecordExport(ctx, a, "csv") }},
 	{name: "SaveProfile", call: func(f *fixture, a store.Actor) error {
 		return f.s.SaveProfile(ctx, a, store.Profile{Name: "Ada Example", Theme: "dark"})

@@ -54,6 +54,8 @@ type Store struct {
 	work    chan struct{} // see Work
 	fault   error         // why failed was closed; read only after it was
 	hashing *hasher
+	proven  throttle
+	notes   notes
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.
@@ -117,7 +119,10 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 
 // Close finishes the writes that are under way and closes the database.
 func (s *Store) Close() error {
-	s.closing.Do(func() { close(s.quit) })
+	s.closing.Do(func() {
+		s.writeLastNotes()
+		close(s.quit)
+	})
 	<-s.done
 	return errors.Join(s.read.Close(), s.write.Close())
 }

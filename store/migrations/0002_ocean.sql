@@ -31,6 +31,7 @@ CREATE TABLE attachments (
   UNIQUE (referral, key)
 ) STRICT;
 CREATE INDEX attachments_due ON attachments (due_at) WHERE state = 'waiting';
+CREATE INDEX attachments_waiting ON attachments (queued_at) WHERE state = 'waiting';
 CREATE INDEX attachments_failed ON attachments (seq) WHERE state = 'failed';
 CREATE INDEX attachments_foreign ON attachments (seq) WHERE state = 'foreign';
 CREATE INDEX attachments_content ON attachments (content) WHERE content IS NOT NULL;
@@ -69,13 +70,17 @@ CREATE TABLE gaps (
   since  INTEGER NOT NULL,
   until  INTEGER           -- NULL: it goes on
 ) STRICT;
+CREATE UNIQUE INDEX gaps_open ON gaps ((until IS NULL)) WHERE until IS NULL; -- one at a time
 
 -- Referrals whose messages could be read but not kept, so that the gap can be repaired.
 CREATE TABLE missed (
-  header BLOB    PRIMARY KEY, -- blind, of MessageHeader.id, as in messages
-  id     TEXT    NOT NULL,
-  ref    BLOB    NOT NULL,    -- sealed: Ocean's referral reference
-  at     INTEGER NOT NULL
+  ref     BLOB    NOT NULL, -- blind, of Ocean's referral reference, as in referrals
+  header  BLOB    NOT NULL, -- blind, of MessageHeader.id, as in messages
+  id      TEXT    NOT NULL,
+  name    BLOB    NOT NULL, -- sealed: the reference itself
+  sent_at INTEGER NOT NULL, -- the message's own time
+  at      INTEGER NOT NULL,
+  PRIMARY KEY (ref, header)
 ) STRICT, WITHOUT ROWID;
 
 -- Steps of the set-up that somebody says are done.

@@ -1,0 +1,92 @@
+package store
+
+// purgeReferral removes a referral with everything that belongs to it alone, and takes it out of
+// the counters. A message that is about another referral too stays. SQLite looks through all terms
+// for those of the referral: this is for what is done rarely.
+func (t *tx) purgeReferral(referral int64) error {
+	messages, err := t.ownMessages(referral)
+	if err != nil {
+		return err
+	}
+	if err := t.purgeAttachments(referral); err != nil {
+		return err
+	}
+	for _, query := range []string{`DELETE FROM referral_terms WHERE referral = ?`, `DELETE FROM referral_messages WHERE referral = ?`,
+		`DELETE FROM referrals WHERE seq = ?`} {
+		if err := t.exec(query, referral); err != nil {
+			return err
+		}
+	}
+	if err := t.count("referrals", -1); err != nil {
+		return err
+	}
+	for _, m := range messages {
+		if err := t.purgeMessage(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownMessages are the messages that are about no other referral.
+func (t *tx) ownMessages(referral int64) (list []int64, err error) {
+	rows, err := t.query(`SELECT message FROM referral_messages r WHERE referral = ?
+		AND NOT EXISTS (SELECT 1 FROM referral_messages o WHERE o.message = r.message AND o.referral <> r.referral)`, referral)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var message int64
+		if err := rows.Scan(&message); err != nil {
+			return nil, err
+		}
+		list = append(list, message)
+	}
+	return list, rows.Err()
+}
+
+func (t *tx) purgeMessage(message int64) error {
+	var deliveries, flagged int
+	if err := t.get(`DELETE FROM messages WHERE seq = ? RETURNING deliveries, problems IS NOT NULL`, []any{message}, &deliveries, &flagged); err != nil {
+		return err
+	}
+	if err := t.count("messages", -1); err != nil {
+		return err
+	}
+	if err := t.count("duplicates", 1-deliveries); err != nil {
+		return err
+	}
+	return t.count(countAttention, -flagged)
+}
+
+func (t *tx) purgeAttachments(referral int64) error {
+	rows, err := t.query(`DELETE FROM attachments WHERE referral = ? RETURNING state, coalesce(content, '')`, referral)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	gone := map[AttachmentState]int{}
+	var contents []string
+	for rows.Next() {
+		var state AttachmentState
+		var content string
+		if err := rows.Scan(&state, &content); err != nil {
+			return err
+		}
+		gone[state]++
+		contents = append(contents, content)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, c := range contents {
+		if err := t.dropContent(c); err != nil {
+			return err
+		}
+	}
+	if err := t.count(countPending, -gone[AttachmentWaiting]); err != nil {
+		return err
+	}
+	return t.count(countAttention, -gone[AttachmentFailed])
+}
