@@ -8,6 +8,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"os/signal"
@@ -23,12 +25,15 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"text/tabwriter"
 	"time"
 	_ "time/tzdata" // the clinic's zone, on machines that have no zone files
 
 	"breakwater/handlers"
+	"breakwater/handlers/ocean"
+	"breakwater/handlers/ocean/oceantest"
 	"breakwater/store"
 
 	"github.com/alecthomas/kong"
@@ -70,14 +75,16 @@ type cli struct {
 		Set         oceanSetCmd      `cmd:"" help:"Change settings; what is not named stays."`
 		GenerateKey oceanGenerateCmd `cmd:"" help:"Print a new inbound key, valid at once; the one before stays valid."`
 		RetireKey   oceanRetireCmd   `cmd:"" help:"End the older of two inbound keys."`
+		Test        oceanTestCmd     `cmd:"" help:"Test the saved credentials against Ocean."`
 		Show        oceanShowCmd     `cmd:"" help:"Show the settings, without secrets."`
 	} `cmd:"" help:"Settings for Ocean."`
 	Audit struct {
 		Verify auditVerifyCmd `cmd:"" help:"Check that nobody touched the audit log."`
 		Export auditExportCmd `cmd:"" help:"Write the audit log to standard output."`
 	} `cmd:"" help:"The audit log."`
-	Status  statusCmd  `cmd:"" help:"Show the figures."`
-	Version versionCmd `cmd:"" help:"Show the version."`
+	Rehearse rehearseCmd `cmd:"" help:"Run a simulated Ocean and a console whose data is thrown away."`
+	Status   statusCmd   `cmd:"" help:"Show the figures."`
+	Version  versionCmd  `cmd:"" help:"Show the version."`
 }
 
 // config is what flags, the environment (BREAKWATER_ and the flag's name) and the file
@@ -236,46 +243,71 @@ func (serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(a.config.Timezone)
-	if err != nil {
-		return fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", a.config.Timezone)
-	}
-	proxies, err := a.config.proxies()
-	if err != nil {
-		return err
-	}
-	log := a.logger()
 	s, err := a.open(true)
 	if err != nil {
 		return err
 	}
-	console, err := handlers.New(handlers.Config{Store: s, BaseURL: base, TrustedProxies: proxies, Zone: zone,
-		AllowLoopback: a.config.OceanAllowLoopback, Now: time.Now, Log: log})
-	if err != nil {
-		return errors.Join(err, s.Close())
-	}
 	c := a.config
-	listeners, err := handlers.Listen(console, handlers.Addresses{Console: c.Listen, Public: c.PublicListen,
-		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Proxied: len(proxies) > 0, Insecure: c.InsecureHTTP}, log)
+	return errors.Join(a.serve(s, handlers.Config{BaseURL: base}, func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error) {
+		return handlers.Listen(console, handlers.Addresses{Console: c.Listen, Public: c.PublicListen,
+			CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Proxied: proxied, Insecure: c.InsecureHTTP}, log)
+	}), s.Err(), s.Close())
+}
+
+// listen opens the addresses for a console.
+type listen func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error)
+
+// serve runs the console on an open store, with all that works behind it, until the context ends.
+func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
+	var err error
+	if cfg.Zone, err = time.LoadLocation(a.config.Timezone); err != nil {
+		return fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", a.config.Timezone)
+	}
+	if cfg.TrustedProxies, err = a.config.proxies(); err != nil {
+		return err
+	}
+	log := a.logger()
+	cfg.Store, cfg.AllowLoopback, cfg.Now, cfg.Log = s, a.config.OceanAllowLoopback, time.Now, log
+	console, err := handlers.New(cfg)
 	if err != nil {
-		return errors.Join(err, s.Close())
+		return err
 	}
-	if err := a.welcome(s, base); err != nil {
-		return errors.Join(err, s.Close())
+	listeners, err := open(console, log, len(cfg.TrustedProxies) > 0)
+	if err != nil {
+		return err
 	}
-	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", base.String())
+	if err := errors.Join(s.PurgeSelfTests(a.ctx), s.Resume(a.ctx), a.welcome(s, cfg.BaseURL)); err != nil {
+		return err
+	}
+	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", cfg.BaseURL.String())
 	ctx, stop := context.WithCancel(a.ctx)
+	var behind sync.WaitGroup
+	defer behind.Wait()
 	defer stop()
-	go func() {
+	behind.Go(func() { watch(ctx, stop, s, log) })
+	behind.Go(func() { ocean.NewFetcher(s, cfg.AllowLoopback, time.Now, log).Run(ctx) })
+	return handlers.Serve(ctx, log, listeners...)
+}
+
+// watch notes every minute that the program runs, so that the next start knows since when it did
+// not, and stops it when the database has failed.
+func watch(ctx context.Context, stop func(), s *store.Store, log *slog.Logger) {
+	beat := time.NewTicker(time.Minute)
+	defer beat.Stop()
+	for {
+		if err := s.Beat(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("noting that Breakwater runs failed", "error", err.Error())
+		}
 		select {
+		case <-beat.C:
 		case <-s.Failed():
 			log.Error("the database failed; stopping, so that a restart can find a sound state", "error", s.Err().Error())
 			stop()
+			return
 		case <-ctx.Done():
+			return
 		}
-	}()
-	err = handlers.Serve(ctx, log, listeners...)
-	return errors.Join(err, s.Err(), s.Close())
+	}
 }
 
 // welcome prints the first-run link while there is nobody to sign in.
@@ -485,6 +517,116 @@ func (c oceanShowCmd) Run(a *app) error {
 			InboundKeyActive bool   `json:"inbound_key_active"`
 		}{o.SiteNumber, o.Host, o.ClientID, o.HasClientSecret, active})
 	})
+}
+
+type oceanTestCmd struct{}
+
+func (oceanTestCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		access, err := s.OceanAccess(a.ctx)
+		if err != nil {
+			return err
+		}
+		fault, err := handlers.TestAccess(a.ctx, access, a.config.OceanAllowLoopback)
+		if err != nil {
+			return err
+		}
+		if err := s.NoteTest(a.ctx, actor, access.Host, fault, false); err != nil {
+			return err
+		}
+		if fault != "" {
+			return errors.New(handlers.Explain(fault))
+		}
+		_, err = fmt.Fprintf(a.stdout, "%s accepts the Client ID and Secret.\n", access.Host)
+		return err
+	})
+}
+
+type rehearseCmd struct {
+	Ocean string  `default:"127.0.0.1:8081" help:"Address of the simulated Ocean, on this machine."`
+	Speed float64 `default:"600" help:"How much faster the simulated Ocean's clock goes: at 600, an hour between its tries takes 6 seconds."`
+	Ready bool    `help:"Begin with the set-up done on both sides, and with somebody who may sign in."`
+}
+
+// Run keeps everything in a folder that is removed at the end, and on this machine.
+func (c rehearseCmd) Run(a *app) (err error) {
+	dir, err := os.MkdirTemp("", "breakwater-rehearsal-")
+	if err != nil {
+		return fmt.Errorf("make a throw-away data folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	console, err := onLoopback(a.config.Listen)
+	if err != nil {
+		return err
+	}
+	portal, err := onLoopback(c.Ocean)
+	if err != nil {
+		return errors.Join(err, console.Close())
+	}
+	base := &url.URL{Scheme: "http", Host: console.Addr().String()}
+	self := "http://" + portal.Addr().String()
+	a.config.DataDir, a.config.MasterKeyFile, a.config.OceanAllowLoopback, a.config.MinFree = dir, "", true, "16MiB"
+	s, err := a.open(true)
+	if err != nil {
+		return errors.Join(err, console.Close(), portal.Close())
+	}
+	simulation := oceantest.New(oceantest.Options{Self: self, Console: base.String(), Unset: !c.Ready, SiteNumber: rehearsalSite,
+		ClientID: "rehearsal-client", ClientSecret: "rehearsal-secret", Clinic: base.String() + "/public/ocean/fhir_bundles"})
+	if err := c.prepare(a, s, simulation, base, self); err != nil {
+		return errors.Join(err, console.Close(), portal.Close(), s.Close())
+	}
+	ctx, stop := context.WithCancel(a.ctx)
+	var behind sync.WaitGroup
+	behind.Go(func() { simulation.Run(ctx, c.Speed) })
+	err = a.serve(s, handlers.Config{BaseURL: base, Rehearsal: true}, func(h http.Handler, _ *slog.Logger, _ bool) ([]handlers.Listener, error) {
+		return []handlers.Listener{{Address: console.Addr().String(), Net: console, Handler: h}, {Address: portal.Addr().String(), Net: portal, Handler: simulation}}, nil
+	})
+	stop()
+	behind.Wait()
+	return errors.Join(err, s.Err(), s.Close())
+}
+
+// rehearsalSite is the Site Number of the clinic in rehearsals.
+const rehearsalSite = "1234"
+
+// prepare points the console at the simulation, and where that is wanted does the set-up.
+func (c rehearseCmd) prepare(a *app, s *store.Store, simulation *oceantest.Ocean, base *url.URL, self string) error {
+	change := store.OceanChange{Host: &self, AllowLoopback: true}
+	if c.Ready {
+		site, id, secret := rehearsalSite, "rehearsal-client", "rehearsal-secret"
+		change.SiteNumber, change.ClientID, change.ClientSecret = &site, &id, &secret
+	}
+	if err := s.SaveOceanSettings(a.ctx, store.SystemActor(), change); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "A rehearsal: nothing here is real, and everything is thrown away when you press Ctrl+C.\nThe simulated Ocean: %s\nThe console:         %s\n", self, base)
+	if !c.Ready {
+		return nil
+	}
+	key, err := s.GenerateKey(a.ctx, store.SystemActor())
+	if err != nil {
+		return err
+	}
+	simulation.SetIntegration(base.String()+"/public/ocean/fhir_bundles", key)
+	password := rand.Text()
+	if _, err := s.AddUser(a.ctx, store.SystemActor(), store.NewUser{Email: "rehearsal@example.org", Name: "Rehearsal", Password: password, Roles: []string{"administrator"}}); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "Sign in as rehearsal@example.org with the password %s\n", password)
+	return err
+}
+
+// onLoopback listens on an address of this machine alone.
+func onLoopback(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("a rehearsal stays on this machine: %q is not an address such as 127.0.0.1:8080", address)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w; name another address, with --listen for the console or --ocean for the simulated Ocean", err)
+	}
+	return l, nil
 }
 
 type auditVerifyCmd struct {

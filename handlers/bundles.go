@@ -54,9 +54,18 @@ func (s *server) receiveBundle(r *request) error {
 	case err != nil:
 		return err
 	}
+	if err := s.belongs(r, message); err != nil {
+		return err
+	}
+	r.message = &message
 	receipt, err := s.Store.Receive(r.ctx(), message)
 	if err != nil {
 		return err
+	}
+	if r.selfTest == "" {
+		if err := s.Store.NoteReceived(r.ctx(), message, receipt); err != nil {
+			s.Log.Warn("what a message proves could not be noted", "message", receipt.MessageID, "error", err.Error())
+		}
 	}
 	s.Log.Info("message received", "request", requestID(r.Context), "message", receipt.MessageID,
 		"duplicate", receipt.Duplicate, "problems", len(receipt.Problems), "bytes", len(body))
@@ -76,13 +85,35 @@ func (s *server) checkKey(r *request) error {
 	if len(keys) != 1 || keys[0] == "" {
 		return errNoKey
 	}
-	valid, err := s.Store.CheckKey(r.ctx(), strings.TrimSpace(keys[0]))
+	check, err := s.Store.CheckKey(r.ctx(), strings.TrimSpace(keys[0]))
+	r.selfTest = check.SelfTest
 	switch {
-	case errors.Is(err, store.ErrKeyUnsaved):
-		return errKeyUnsaved
 	case err != nil:
 		return err
-	case !valid:
+	case check.Valid:
+		return nil
+	case check.Reason == store.RefusedUnsaved:
+		return errKeyUnsaved
+	case check.Reason == store.RefusedRetired:
+		return errKeyRetired
+	case check.Reason == store.RefusedSpaced:
+		return errKeySpaced
+	}
+	return errWrongKey
+}
+
+// belongs refuses what comes with a self-test's key and is not about its referral: all of that is
+// purged when the test ends.
+func (s *server) belongs(r *request, m store.Message) error {
+	if r.selfTest == "" {
+		return nil
+	}
+	for _, u := range m.Updates {
+		if ours, err := s.Store.SelfTestRef(r.ctx(), r.selfTest, u.Ref); err != nil || !ours {
+			return errors.Join(err, errWrongKey)
+		}
+	}
+	if len(m.Updates) == 0 {
 		return errWrongKey
 	}
 	return nil

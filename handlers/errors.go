@@ -29,8 +29,13 @@ func (s *server) fail(err error, c echo.Context) {
 		s.Log.Error("request failed", "request", requestID(c), "route", c.Path(), "status", status, "error", err.Error())
 	}
 	if strings.HasPrefix(c.Request().URL.Path, publicPrefix) {
-		err = r.refuse(asRefusal(err, status))
+		refused := asRefusal(err, status)
+		err = r.refuse(refused)
+		r.noteRefusal(refused.reason)
 	} else {
+		if r.Request().Method == post && r.Request().Header.Get(keyHeader) != "" { // Ocean, at a wrong address
+			r.noteRefusal(store.RefusedPath)
+		}
 		err = r.failPage(err, status)
 	}
 	if err != nil {

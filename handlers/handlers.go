@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"breakwater/store"
@@ -27,6 +28,7 @@ type Config struct {
 	TrustedProxies []*net.IPNet   // whose X-Forwarded-For is believed; none by default
 	Zone           *time.Location // of the clinic
 	AllowLoopback  bool           // let the Ocean host be plain HTTP on 127.0.0.1
+	Rehearsal      bool           // Ocean is a simulation; every page says so
 	Now            func() time.Time
 	Log            *slog.Logger
 }
@@ -40,6 +42,8 @@ type server struct {
 	tries    *throttle
 	inFlight *semaphore.Weighted // bytes of bundles
 	exports  *semaphore.Weighted // of the audit log
+
+	selfTests sync.Map // ids of those under way
 }
 
 // New returns the whole console and the public route. It fails on a base URL that cannot be an

@@ -34,6 +34,9 @@ func (s *server) oceanForm(r *request) (form views.OceanForm, err error) {
 	form.Errors = map[string]string{}
 	form.Request, form.RequestURL = s.BaseURL.Host+bundlesPath, s.BaseURL.String()+bundlesPath
 	form.HeaderName = keyHeader
+	if form.Health, err = s.health(r); err != nil {
+		return form, err
+	}
 	return form, s.addKeys(r, &form)
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ type refusal struct {
 	status      int
 	code        string // FHIR IssueType
 	diagnostics string
+	reason      store.RefusalReason // for the health of the connection; "" for what says nothing of it
 }
 
 // Error is what the log says.
@@ -24,25 +26,29 @@ func (e *refusal) Error() string { return fmt.Sprintf("refused with %d: %s", e.s
 
 var (
 	errNoKey = &refusal{http.StatusUnauthorized, "login",
-		"The header Referral-Integration-API-Key is missing: in Ocean under Menu > Admin > Integrations choose API Key Authentication with this Header Name and the Inbound Authentication key from Breakwater; if it is there, a proxy in front of Breakwater strips it."}
+		"The header Referral-Integration-API-Key is missing: in Ocean under Menu > Admin > Integrations choose API Key Authentication with this Header Name and the Inbound Authentication key from Breakwater; if it is there, a proxy in front of Breakwater strips it.", store.RefusedNoKey}
 	errWrongKey = &refusal{http.StatusUnauthorized, "login",
-		"The key in the header Referral-Integration-API-Key is not valid here: in Ocean under Menu > Admin > Integrations replace the Key with the Inbound Authentication key from Breakwater's Settings > Referral > Ocean, without spaces around it."}
+		"The key in the header Referral-Integration-API-Key is not valid here: in Ocean under Menu > Admin > Integrations replace the Key with the Inbound Authentication key from Breakwater's Settings > Referral > Ocean, without spaces around it.", store.RefusedWrongKey}
 	errKeyUnsaved = &refusal{http.StatusUnauthorized, "login",
-		"This key was generated in Breakwater but is not saved there yet: press Save Ocean Settings on Breakwater's Settings > Referral > Ocean."}
+		"This key was generated in Breakwater but is not saved there yet: press Save Ocean Settings on Breakwater's Settings > Referral > Ocean.", store.RefusedUnsaved}
+	errKeyRetired = &refusal{http.StatusUnauthorized, "login",
+		"The key in the header Referral-Integration-API-Key was retired in Breakwater: in Ocean under Menu > Admin > Integrations replace the Key with the one that is valid now, from Breakwater's Settings > Referral > Ocean.", store.RefusedRetired}
+	errKeySpaced = &refusal{http.StatusUnauthorized, "login",
+		"The key in the header Referral-Integration-API-Key is Breakwater's but for a space or another character: in Ocean under Menu > Admin > Integrations enter the Key again, with the copy button of Breakwater's Settings > Referral > Ocean.", store.RefusedSpaced}
 	errMediaType = &refusal{http.StatusUnsupportedMediaType, "not-supported",
-		"The message must be sent as application/fhir+json in UTF-8, not compressed: in Ocean under Menu > Admin > Integrations choose the payload type FHIR v0.11.1."}
+		"The message must be sent as application/fhir+json in UTF-8, not compressed: in Ocean under Menu > Admin > Integrations choose the payload type FHIR v0.11.1.", store.RefusedType}
 	errTooLarge = &refusal{http.StatusRequestEntityTooLarge, "too-long",
-		"The message is larger than 25 MB and was not kept: ask the sender to attach smaller files."}
+		"The message is larger than 25 MB and was not kept: ask the sender to attach smaller files.", store.RefusedTooLarge}
 	errNotJSON = &refusal{http.StatusBadRequest, "structure",
-		"The message is not valid JSON, has a key twice, or is nested too deeply, and was not kept: if it happens again, send this text to Ocean's support."}
+		"The message is not valid JSON, has a key twice, or is nested too deeply, and was not kept: if it happens again, send this text to Ocean's support.", store.RefusedJSON}
 	errNotMessage = &refusal{http.StatusUnprocessableEntity, "invalid",
-		"This is not a FHIR Bundle of type message that begins with a MessageHeader, and it was not kept: in Ocean under Menu > Admin > Integrations choose the payload type FHIR v0.11.1."}
+		"This is not a FHIR Bundle of type message that begins with a MessageHeader, and it was not kept: in Ocean under Menu > Admin > Integrations choose the payload type FHIR v0.11.1.", store.RefusedFormat}
 	errCutShort = &refusal{http.StatusBadRequest, "incomplete",
-		"The message broke off before its end and was not kept: Ocean sends it again by itself; if it keeps happening, check the network and any proxy in front of Breakwater."}
+		"The message broke off before its end and was not kept: Ocean sends it again by itself; if it keeps happening, check the network and any proxy in front of Breakwater.", store.RefusedJSON}
 	errMethod = &refusal{http.StatusMethodNotAllowed, "not-supported",
-		"This address takes messages from Ocean by POST: in Ocean under Menu > Admin > Integrations enter it as the Request URL."}
+		"This address takes messages from Ocean by POST: in Ocean under Menu > Admin > Integrations enter it as the Request URL.", store.RefusedMethod}
 	errOverloaded = &refusal{http.StatusServiceUnavailable, "throttled",
-		"Breakwater is busy with other messages and did not keep this one: Ocean sends it again by itself."}
+		"Breakwater is busy with other messages and did not keep this one: Ocean sends it again by itself.", store.RefusedBusy}
 )
 
 // asRefusal finds the words for an error that is none of the above.
@@ -53,18 +59,18 @@ func asRefusal(err error, status int) *refusal {
 		return r
 	case errors.Is(err, store.ErrDiskFull):
 		return &refusal{http.StatusServiceUnavailable, "no-store",
-			"Breakwater's disk is full, so the message was not kept: free some space on the machine that runs it; Ocean sends the message again by itself."}
+			"Breakwater's disk is full, so the message was not kept: free some space on the machine that runs it; Ocean sends the message again by itself.", store.RefusedFull}
 	case status == http.StatusServiceUnavailable:
 		return &refusal{status, "transient",
-			"Breakwater could not keep the message just now: Ocean sends it again by itself; if it goes on, ask whoever looks after the machine that runs Breakwater."}
+			"Breakwater could not keep the message just now: Ocean sends it again by itself; if it goes on, ask whoever looks after the machine that runs Breakwater.", store.RefusedBusy}
 	case status == http.StatusNotFound:
 		return &refusal{status, "not-found",
-			"There is nothing at this address: in Ocean under Menu > Admin > Integrations the Request URL must end in /public/ocean/fhir_bundles."}
+			"There is nothing at this address: in Ocean under Menu > Admin > Integrations the Request URL must end in /public/ocean/fhir_bundles.", store.RefusedPath}
 	case status == http.StatusMethodNotAllowed:
 		return errMethod
 	}
 	return &refusal{http.StatusInternalServerError, "exception",
-		"Breakwater failed to keep the message: Ocean sends it again by itself; the log of the machine that runs Breakwater says more."}
+		"Breakwater failed to keep the message: Ocean sends it again by itself; the log of the machine that runs Breakwater says more.", store.RefusedFailed}
 }
 
 func (r *request) refuse(e *refusal) error {
@@ -82,6 +88,17 @@ func (r *request) refuse(e *refusal) error {
 		r.drain()
 	}
 	return err
+}
+
+// noteRefusal lets the health of the connection know of a call that was refused, and of the referral
+// that it was about, if that could be read. It is best effort: the answer is what counts.
+func (r *request) noteRefusal(reason store.RefusalReason) {
+	if _, testing := r.s.selfTests.Load(r.Request().Header.Get(selfTestHeader)); testing || r.selfTest != "" || reason == "" {
+		return
+	}
+	if err := r.s.Store.NoteRefusal(context.WithoutCancel(r.ctx()), reason, r.message); err != nil {
+		r.s.Log.Warn("a refusal could not be noted", "request", requestID(r.Context), "error", err.Error())
+	}
 }
 
 // drain reads on for a while after the answer, for senders that write a whole body before they look

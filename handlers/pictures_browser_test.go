@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"image/png"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"breakwater/handlers/ocean"
 	"breakwater/handlers/ocean/oceantest"
 	"breakwater/store"
 	"breakwater/store/storetest"
@@ -62,6 +65,7 @@ func pictures(t testing.TB) []picture {
 		t.Fatal(err)
 	}
 	fillMorning(t, full)
+	letter := fillDocuments(t, full)
 	if err := full.store.CheckAudit(ctx, storetest.Admin); err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +79,9 @@ func pictures(t testing.TB) []picture {
 		{"referrals-empty", "/referrals", empty, marie}, {"ocean-empty", "/settings/referral/ocean", empty, marie},
 		{"people-alone", "/settings/users", empty, marie}, {"audit-new", "/settings/audit", empty, marie},
 		{"referrals", "/referrals", full, marie}, {"referral", "/referrals/" + rows[0].ID, full, marie}, {"problems", "/referrals/problems", full, marie},
+		{"document", "/referrals/" + rows[0].ID + "?document=" + letter, full, marie},
+		{"set-up-new", "/settings/referral/setup", empty, marie}, {"set-up", "/settings/referral/setup", full, marie},
+		{"self-test", "/settings/referral/self-test", full, marie}, {"missed", "/settings/referral/missed", full, marie},
 		{"ocean", "/settings/referral/ocean", full, marie}, {"retire-key", "/settings/referral/ocean/retire-key", full, marie},
 		{"remove-secret", "/settings/referral/ocean/remove-secret", full, marie},
 		{"people", "/settings/users", full, marie}, {"person-new", "/settings/users/new", full, marie},
@@ -104,7 +111,55 @@ func fillMorning(t testing.TB, c *console) {
 		Questions: [][2]string{{"Reason for <i>referral</i>", "Palpitations on exertion"}, {"Since when?", "Spring"}, {"Pacemaker?", ""}},
 		Task:      &oceantest.Task{Status: "accepted"}, Appointment: &oceantest.Appointment{Start: c.clock.Now().Add(90 * time.Hour), Minutes: 30},
 		Communications: []oceantest.Communication{{Text: "Could you send the last ECG?", FromReceiver: true}},
-		Documents:      []oceantest.Document{{Title: "Marguerite Harbour-2026-06-01.pdf", ContentType: "application/pdf", URL: "https://ocean.cognisantmd.com/svc/fhir/v1/ServiceRequest/x/$letter"}}})
+		Documents: []oceantest.Document{{Title: "Marguerite Harbour-2026-06-01.pdf", URL: oceanLink + "ServiceRequest/x/$letter"},
+			{Title: "ECG 2026-05-12.png", ContentType: "image/png", URL: oceanLink + "DocumentReference/1/$binary"}, {Title: "Holter.tif", ContentType: "image/tiff", URL: oceanLink + "DocumentReference/2/$binary"},
+			{Title: "Echo report.pdf", URL: oceanLink + "DocumentReference/3/$binary"}, {Title: "Old chart.pdf", URL: oceanLink + "DocumentReference/4/$binary"},
+			{Title: "Handout.pdf", URL: "https://files.elsewhere.example/handout.pdf"}}})
+}
+
+const oceanLink = "https://ocean.cognisantmd.com/svc/fhir/v1/"
+
+// fillDocuments lets some of the documents come and others not, and returns the letter's id.
+func fillDocuments(t testing.TB, c *console) (letter string) {
+	t.Helper()
+	ctx := context.Background()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	simulated := oceantest.New(oceantest.Options{})
+	simulated.SetContent("x", oceantest.PDF)
+	simulated.SetContent("1", oceantest.PNG)
+	srv := httptest.NewServer(simulated)
+	t.Cleanup(srv.Close)
+	client := ocean.NewClient(ocean.Access{Host: srv.URL, ClientID: "simulated-client", ClientSecret: "simulated-secret"}, true)
+	must(c.store.NoteToken(ctx))
+	due, err := c.store.DueAttachments(ctx, true, 10)
+	must(err)
+	for _, w := range due {
+		switch path := strings.TrimPrefix(w.Link, oceanLink); path {
+		case "ServiceRequest/x/$letter", "DocumentReference/1/$binary":
+			content, err := client.Fetch(ctx, srv.URL+"/svc/fhir/v1/"+path)
+			must(err)
+			must(c.store.KeepAttachment(ctx, w.ID, content.Type, content.Data))
+			if content.Type == "application/pdf" {
+				letter = w.ID
+			}
+		case "DocumentReference/2/$binary":
+			must(c.store.KeepAttachment(ctx, w.ID, "image/tiff", []byte("II*\x00")))
+		case "DocumentReference/3/$binary":
+			must(c.store.PostponeAttachment(ctx, w.ID, store.FaultConnect, 4*time.Minute))
+		case "DocumentReference/4/$binary":
+			for range 5 {
+				must(c.store.PostponeAttachment(ctx, w.ID, store.FaultGone, 0))
+			}
+		default:
+			must(c.store.MarkForeign(ctx, w.ID))
+		}
+	}
+	return letter
 }
 
 // TestEveryPageHasItsPicture looks at every page in light and dark, English and French, wide and

@@ -12,6 +12,7 @@ import (
 const (
 	listPage   = 50  // referrals on a page
 	searchMost = 100 // referrals that a search shows
+	failedMost = 100 // documents on the page Delivery problems
 )
 
 func (s *server) referralsPage(r *request) error {
@@ -78,19 +79,6 @@ func (s *server) searchReferrals(r *request) error {
 // referralsInstead is for whoever reloads the answer to a search: its address alone finds nothing.
 func (s *server) referralsInstead(r *request) error { return r.see("/referrals") }
 
-func (s *server) referralPage(r *request) error {
-	found, err := s.Store.Referral(r.ctx(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	settings, err := s.Store.OceanSettings(r.ctx())
-	if err != nil {
-		return err
-	}
-	return r.render(http.StatusOK, views.ReferralPage(r.frame(), views.ReferralDetail{Referral: *found,
-		OceanURL: portalURL(settings, found.Ref)}))
-}
-
 // portalURL is the referral in Ocean's portal, "" before the Site Number is known.
 func portalURL(o store.OceanSettings, ref string) string {
 	if o.SiteNumber == "" {
@@ -104,7 +92,12 @@ func (s *server) problemsPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	list := views.ProblemList{Rows: rows}
+	list := views.ProblemList{Rows: rows, CanManage: r.user.Can(store.ManageReferrals)}
+	if cursor(r) == 0 {
+		if list.Documents, err = s.Store.FailedAttachments(r.ctx(), failedMost); err != nil {
+			return err
+		}
+	}
 	if next != 0 {
 		list.Older = older("/referrals/problems", next)
 	}

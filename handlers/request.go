@@ -20,6 +20,9 @@ type request struct {
 	s     *server
 	user  *store.User        // nil for a stranger
 	token store.SessionToken // of the user's session
+
+	message  *store.Message // that was read on the public route; nil until then
+	selfTest string         // whose key the caller showed; "" for Ocean's own
 }
 
 var (
@@ -141,7 +144,7 @@ func (r *request) text() *views.Text { return views.InLanguage(r.language()) }
 
 // frame is what every page needs.
 func (r *request) frame() views.Frame {
-	f := views.Frame{Text: r.text(), Lang: r.language(), Person: r.user, Path: r.Request().URL.Path, Now: r.s.Now(), Zone: r.s.Zone}
+	f := views.Frame{Text: r.text(), Lang: r.language(), Person: r.user, Path: r.Request().URL.Path, Now: r.s.Now(), Zone: r.s.Zone, Rehearsal: r.s.Rehearsal}
 	if r.user != nil {
 		f.Theme = r.user.Theme
 		f.Menu = r.menu()
@@ -157,6 +160,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: "/referrals", Label: t.Referrals, Icon: "inbox"},
 		{Href: "/referrals/problems", Label: t.Problems, Icon: "triangle-alert"},
 		{Href: oceanPath, Label: t.Ocean, Icon: "plug", Group: t.Settings},
+		{Href: stepsPath, Label: t.SetUp, Icon: "list-checks", Group: t.Settings},
 		{Href: peoplePath, Label: t.Users, Icon: "users", Group: t.Settings},
 		{Href: rolesPath, Label: t.Roles, Icon: "key-round", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},

@@ -25,6 +25,15 @@ func (s auditSpeaker) nameChange() *auditChange {
 	return &c
 }
 
+// hostChange is how the Ocean host changed, or nil where it did not. Either side may be empty.
+func (s auditSpeaker) hostChange() *auditChange {
+	var c auditChange
+	if json.Unmarshal(s.Host, &c) != nil || c == (auditChange{}) {
+		return nil
+	}
+	return &c
+}
+
 func (s auditSpeaker) roleNames(codes []string) []string {
 	var names []string
 	for _, code := range codes {

@@ -12,6 +12,8 @@ import (
 func auditActions() []store.Action {
 	return []store.Action{
 		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown,
+		store.ActionOceanTested, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported,
+		store.ActionDocumentOpened, store.ActionDocumentRetried,
 		store.ActionUserAdded, store.ActionUserChanged, store.ActionUserDisabled, store.ActionUserEnabled, store.ActionLinkMade,
 		store.ActionLinkUsed, store.ActionPasswordReset, store.ActionPasswordChanged, store.ActionProfileChanged,
 		store.ActionRoleAdded, store.ActionRoleChanged, store.ActionRoleRemoved,

@@ -57,12 +57,40 @@ func TestAuditSentences(t *testing.T) {
 		{store.ActionAuditVerified, "", "", `{"entries":1,"head":"ff"}`, "The audit log was verified and is whole: 1 entry"},
 		{store.ActionAuditTouched, "", "", `{"first_bad":17,"reason":"r"}`, "The audit log was found touched: entry 17 is the first bad one"},
 		{store.ActionAuditExported, "csv", "", "", "The audit log was exported as CSV"},
+		{store.ActionOceanTested, "", "", `{"host":"https://a","fault":"","typed":false}`, "The connection was tested with https://a: it works"},
+		{store.ActionOceanTested, "", "", `{"host":"https://a","fault":"odd","typed":true}`,
+			"The connection was tested with https://a. It failed: odd|What was typed was tested, before it was saved"},
+		{store.ActionOceanTested, "", "", "", "Connection tested"},
+		{store.ActionSelfTested, "", "", `{"tries":8,"proven":7}`, "The self-test ran: 7 of 8 tries went as they should"},
+		{store.ActionSelfTested, "", "", "", "Self-test run"},
+		{store.ActionStepTicked, StepListings, "", "", "The step “Listings” of the set-up was ticked as done"},
+		{store.ActionStepUnticked, "odd", "", "", "The step “odd” of the set-up is no longer ticked as done"},
+		{store.ActionMissedExported, "", "", `{"references":1}`, "The list of missed messages was exported: 1 reference"},
+		{store.ActionMissedExported, "", "", `{"references":0}`, "The list of missed messages was exported: 0 references"},
+		{store.ActionMissedExported, "", "", "", "Missed messages exported"},
+		{store.ActionDocumentOpened, "r1", "", `{"document":"a7"}`, "Opened a document of a referral"},
+		{store.ActionDocumentRetried, "r1", "", `{"documents":1}`, "A document of a referral is tried again"},
+		{store.ActionDocumentRetried, "", "", `{"documents":3}`, "3 documents not fetched until then: all tried again"},
+		{store.ActionDocumentRetried, "", "", "", "Document tried again"},
 		{"fax.sent", "f", "", `{"to":"x"}`, "fax.sent"},
 		{store.ActionSettingsChanged, "", "", `not JSON`, "Ocean settings changed"},
 	} {
 		line := AuditLine{AuditEntry: store.AuditEntry{Action: c.action, Object: c.id, Details: c.details}, Object: c.object}
 		if got := strings.Join(auditSentences(&English, roles, line), "|"); got != c.want {
 			t.Errorf("%s %s:\n got %s\nwant %s", c.action, c.details, got, c.want)
+		}
+	}
+}
+
+func TestAuditNamesEveryStep(t *testing.T) {
+	for _, text := range []*Text{&English, &French} {
+		for _, step := range Steps {
+			if text.Audit.Steps[step] == "" {
+				t.Errorf("%s has no name", step)
+			}
+		}
+		if len(text.Audit.Steps) != len(Steps) {
+			t.Errorf("%d names for %d steps", len(text.Audit.Steps), len(Steps))
 		}
 	}
 }

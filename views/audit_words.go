@@ -21,15 +21,22 @@ type auditDetails struct {
 
 	Permission store.Permission `json:"permission"`
 
-	SiteNumber   *auditChange `json:"site_number"`
-	Host         *auditChange `json:"host"`
-	ClientID     *auditChange `json:"client_id"`
-	ClientSecret string       `json:"client_secret"` // set, removed
-	Language     *auditChange `json:"language"`
-	Theme        *auditChange `json:"theme"`
+	SiteNumber   *auditChange    `json:"site_number"`
+	Host         json.RawMessage `json:"host"` // how it changed, or the host that was tested
+	ClientID     *auditChange    `json:"client_id"`
+	ClientSecret string          `json:"client_secret"` // set, removed
+	Language     *auditChange    `json:"language"`
+	Theme        *auditChange    `json:"theme"`
 
 	Entries  int `json:"entries"`
 	FirstBad int `json:"first_bad"`
+
+	Fault      store.Fault `json:"fault"`
+	Typed      bool        `json:"typed"`
+	Tries      int         `json:"tries"`
+	Proven     int         `json:"proven"`
+	References *int        `json:"references"`
+	Documents  int         `json:"documents"`
 }
 
 // auditChange is a value before and after.
@@ -68,6 +75,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.comingIn()
 	case "ocean":
 		return s.ocean()
+	case "document":
+		return s.document()
 	case "role":
 		return s.role()
 	case "audit":
@@ -158,43 +167,6 @@ func (s auditSpeaker) comingIn() []string {
 		return []string{w.AccessDenied(s.line.AuditEntry.Object, s.text.Permission(s.Permission).Title)}
 	}
 	return nil
-}
-
-func (s auditSpeaker) ocean() []string {
-	w := s.words
-	switch s.line.Action {
-	case store.ActionSettingsChanged:
-		return s.settings()
-	case store.ActionKeyGenerated:
-		return []string{w.KeyGenerated}
-	case store.ActionKeySaved:
-		return []string{w.KeySaved}
-	case store.ActionKeyRetired:
-		return []string{w.KeyRetired}
-	case store.ActionKeysShown:
-		return []string{w.KeysShown}
-	}
-	return nil
-}
-
-func (s auditSpeaker) settings() []string {
-	var said []string
-	if c := s.SiteNumber; c != nil {
-		said = append(said, s.words.SiteNumber(c.From, c.To))
-	}
-	if c := s.Host; c != nil {
-		said = append(said, s.words.Host(c.From, c.To))
-	}
-	if c := s.ClientID; c != nil {
-		said = append(said, s.words.ClientID(c.From, c.To))
-	}
-	switch s.ClientSecret {
-	case "set":
-		said = append(said, s.words.SecretSet)
-	case "removed":
-		said = append(said, s.words.SecretRemoved)
-	}
-	return said
 }
 
 func (s auditSpeaker) role() []string {

@@ -167,4 +167,6 @@ type MissedPage struct {
 	Gap  store.Gap
 	Refs int64 // references in the CSV; 0: only the time window is known
 	Now  time.Time
+	// Settings lead to Ocean's portal.
+	Settings store.OceanSettings
 }

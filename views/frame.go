@@ -22,6 +22,15 @@ func (f Frame) menuGroups() []menuGroup {
 	return groups
 }
 
+// tabTitle is what the browser calls a page, on its tab and in its history.
+func (f Frame) tabTitle(page string) string {
+	title := f.Text.Common.TitleOf(page)
+	if f.Rehearsal {
+		return f.Text.Layout.RehearsalOf(title)
+	}
+	return title
+}
+
 // personName is how the header calls the person; a person without a name has an email.
 func (f Frame) personName() string {
 	if f.Person.Name != "" {

@@ -34,6 +34,36 @@ func (form OceanForm) older(k store.InboundKey) bool {
 	return len(saved) > 1 && saved[len(saved)-1].ID == k.ID
 }
 
+// usesNewer reports whether Ocean was seen to use the newer of two keys, and the older one not since.
+// Ocean may have two integrations, of which only one was changed.
+func (form OceanForm) usesNewer() bool {
+	saved := form.savedKeys()
+	return saved[0].LastUsedAt.After(saved[len(saved)-1].LastUsedAt)
+}
+
+// olderAdvice says whether Ocean still uses the older of two keys. Where it can be retired at once
+// the notice beside the button says so instead.
+func (form OceanForm) olderAdvice(f Frame, k store.InboundKey) string {
+	newer := form.savedKeys()[0]
+	switch {
+	case form.usesNewer():
+		return ""
+	case k.LastUsedAt.IsZero():
+		return f.Text.Ocean.KeyNotUsed + " " + f.Text.Ocean.KeyOlderText
+	case newer.LastUsedAt.IsZero():
+		return f.Text.Ocean.KeyUsesOld(f.clock(k.LastUsedAt))
+	}
+	return f.Text.Ocean.KeyUsesBoth(f.clock(k.LastUsedAt))
+}
+
+// unusedAdvice is for a key that counts and that Ocean has not used yet.
+func (form OceanForm) unusedAdvice(f Frame, k store.InboundKey) string {
+	if form.Values[k.ID] == "" {
+		return f.Text.Ocean.KeyNotUsed
+	}
+	return f.Text.Ocean.KeyNotUsed + " " + f.Text.Ocean.KeyCopyNow
+}
+
 // hides reports whether some key that counts is not shown now.
 func (form OceanForm) hides() bool {
 	for _, k := range form.savedKeys() {
@@ -124,15 +154,24 @@ func (form OceanForm) openHost(f Frame) bool {
 // portal is the address of a page for administrators in Ocean's portal, or "" before the clinic's
 // site is known.
 func (form OceanForm) portal(page string) string {
-	if form.Seen.SiteNumber == "" {
-		return ""
-	}
-	return form.Seen.Host + "/ocean/portal.html?siteNum=" + form.Seen.SiteNumber + "#/admin/" + page + "/"
+	return portalPage(form.Seen, page)
 }
 
-// scheme is what the Request URL starts with, such as https://.
-func (form OceanForm) scheme() string {
-	before, _, found := strings.Cut(form.RequestURL, "://")
+func portalPage(s store.OceanSettings, page string) string {
+	if s.SiteNumber == "" {
+		return ""
+	}
+	return portalHome(s) + "?siteNum=" + s.SiteNumber + "#/admin/" + page + "/"
+}
+
+// portalHome is where people sign in to Ocean's portal.
+func portalHome(s store.OceanSettings) string {
+	return orElse(s.Host, store.DefaultOceanHost) + "/ocean/portal.html"
+}
+
+// schemeOf is what a URL starts with, such as https://.
+func schemeOf(url string) string {
+	before, _, found := strings.Cut(url, "://")
 	if !found {
 		return ""
 	}

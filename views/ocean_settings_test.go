@@ -79,7 +79,7 @@ func TestOceanKeysByState(t *testing.T) {
 			[]string{"-" + keyValue, "/show-key", `href="#password"`, "12 minutes ago", "ada@clinic.example", "-/retire-key", "/generate", `name="draft" value=""`}},
 		"shown": {[]store.InboundKey{used}, map[string]string{"a": keyValue}, []string{keyValue, "-/show-key", "Copy it into Ocean now"}},
 		"two": {[]store.InboundKey{savedKey(f, "b"), used}, nil,
-			[]string{"/retire-key", "-/generate", "first retire the older one", "Never", "Valid, older"}},
+			[]string{"/retire-key", "-/generate", "first retire the older one", "Ocean still uses this key", "Ocean has not used this key yet", "Valid, older"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			form := oceanForm()

@@ -42,9 +42,13 @@ func wholePages(t *testing.T) map[string]string {
 		"setup": render(t, Setup(out, SetupForm{Token: hostile, Name: hostile, Email: hostile, Errors: map[string]string{"name": hostile}})),
 		"referrals": render(t, Referrals(f, ReferralList{Rows: []store.ReferralRow{hostileRow(f.Now)}, Query: hostile, Searched: true,
 			Older: "/referrals?before=x", Problems: 2, SiteNumberMissing: true})),
-		"referral": render(t, ReferralPage(f, ReferralDetail{Referral: hostileReferral(f.Now), OceanURL: "javascript:alert(1)"})),
+		"referral": render(t, ReferralPage(f, ReferralDetail{Referral: hostileReferral(f.Now), OceanURL: "javascript:alert(1)",
+			Documents: hostileDocuments(f.Now), CanManage: true})),
+		"document": render(t, ReferralPage(f, ReferralDetail{Referral: hostileReferral(f.Now), Documents: hostileDocuments(f.Now),
+			Open: &OpenDocument{DocumentLine: hostileDocuments(f.Now)[0], Address: "javascript:alert(1)"}})),
 		"problems": render(t, Problems(f, ProblemList{Rows: []store.ProblemRow{{MessageID: hostile, Event: hostile, ReferralID: "x",
-			Problems: []store.Problem{store.ProblemNoPatient, hostile}, ReceivedAt: f.Now, Deliveries: 3}}})),
+			Problems: []store.Problem{store.ProblemNoPatient, hostile}, ReceivedAt: f.Now, Deliveries: 3}},
+			Documents: []store.FailedAttachment{{Attachment: store.Attachment{ID: "a", Fault: hostile}, ReferralID: "x", Since: f.Now}}})),
 		"account": render(t, Account(f, AccountForm{Name: hostile, Errors: map[string]string{"theme": hostile}, Saved: "password"})),
 		"failure": render(t, Failure(f, FailureView{Status: 500, Reference: hostile})),
 	}
@@ -55,6 +59,16 @@ func wholePages(t *testing.T) map[string]string {
 func hostileRow(now time.Time) store.ReferralRow {
 	return store.ReferralRow{ID: "x", Folder: hostile, Test: true, ReceivedAt: now, Patient: store.Name{Family: hostile},
 		BirthDate: hostile, Service: hostile, Priority: hostile, Referrer: store.Name{Text: hostile}, ReferrerOrganization: hostile}
+}
+
+// hostileDocuments are one for each state, and one of which nothing is known.
+func hostileDocuments(now time.Time) []DocumentLine {
+	d := store.Document{Title: hostile, ContentType: hostile, URL: "javascript:alert(1)", Created: now}
+	lines := []DocumentLine{}
+	for _, state := range []store.AttachmentState{store.AttachmentKept, store.AttachmentWaiting, store.AttachmentFailed, store.AttachmentForeign} {
+		lines = append(lines, DocumentLine{d, &store.Attachment{ID: "a", State: state, Fault: hostile, QueuedAt: now, DueAt: now, KeptAt: now, Type: hostile}})
+	}
+	return append(lines, DocumentLine{Document: d})
 }
 
 func hostileReferral(now time.Time) store.Referral {

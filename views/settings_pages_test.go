@@ -2,6 +2,7 @@ package views
 
 import (
 	"testing"
+	"time"
 
 	"breakwater/store"
 )
@@ -25,7 +26,10 @@ func settingsPages(t *testing.T, f Frame) map[string]string {
 		"welcome": render(t, Welcome(out, WelcomeForm{Token: hostile, Name: hostile, Email: hostile})),
 		"audit": render(t, Audit(f, AuditPage{Lines: []AuditLine{line}, Older: "/settings/audit?before=x", Actors: []AuditActor{{hostile, hostile}},
 			Filter: AuditQuery{From: hostile, Until: hostile}, Check: store.AuditCheck{At: f.Now, By: hostile, Details: hostile}})),
-		"confirm": render(t, Confirm(f, ConfirmForm{Title: "Sure", Text: hostile, Action: "javascript:alert(1)", Button: hostile, Cancel: "javascript:alert(1)"})),
+		"set up":    render(t, SetUp(f, hostileSetUp(f))),
+		"self-test": render(t, SelfTest(f, SelfTestPage{RequestURL: hostile, Lines: []SelfTestLine{{hostile, hostile, 500}}})),
+		"missed":    render(t, Missed(f, MissedPage{Gap: *gapOf(f, 200*time.Hour, 0), Now: f.Now, Settings: store.OceanSettings{SiteNumber: "1", Host: hostile}})),
+		"confirm":   render(t, Confirm(f, ConfirmForm{Title: "Sure", Text: hostile, Action: "javascript:alert(1)", Button: hostile, Cancel: "javascript:alert(1)"})),
 	}
 }
 
@@ -36,7 +40,16 @@ func hostileOcean(f Frame) OceanForm {
 	key := draftKey(f)
 	key.CreatedBy = hostile
 	form.Keys, form.Values = []store.InboundKey{key, savedKey(f, "s")}, map[string]string{key.ID: hostile}
+	form.Health, form.Test = hostileSetUp(f).Health, &ConnectionTest{Fault: hostile, Host: hostile, Typed: true}
 	form.Errors = map[string]string{"site_number": hostile, "key": hostile, "password": hostile}
 	form.Conflicts = []Conflict{{"client_id", hostile, hostile}, {"client_secret", hostile, ""}}
 	return form
+}
+
+func hostileSetUp(f Frame) SetupPage {
+	p := setUpPage(SetupStep{State: StepTold, Ticked: true, By: hostile, At: f.Now, Mistakes: []Mistake{hostile}})
+	p.Request, p.RequestURL, p.HeaderName, p.Settings.Host = hostile, hostile, hostile, hostile
+	p.Health = troubled(f)
+	p.Health.Listings[0].Name, p.Health.Test.By, p.Health.Refusals[0].Reason = hostile, hostile, hostile
+	return p
 }

@@ -92,6 +92,9 @@ type LayoutText struct {
 	SignOut       string
 	OfflineTitle  string // the request did not reach the server
 	OfflineText   string
+	Rehearsal     string // of the bar above every page, where nothing is real
+	RehearsalText string
+	RehearsalOf   func(title string) string // of the browser's tab
 }
 
 // MenuText names the entries of the menu and its groups.
@@ -170,7 +173,7 @@ type ProblemsText struct {
 	MessageID, EventCode    string
 	Received, Deliveries    string
 	UnknownTitle, UnknownDo string
-	List                    string // name of the list, for screen readers
+	List                    string // heading of the list
 }
 
 // Folder names a folder as Ocean's portal does.

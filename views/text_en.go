@@ -44,6 +44,9 @@ var English = Text{
 		SignOut:       "Sign out",
 		OfflineTitle:  "Breakwater cannot be reached",
 		OfflineText:   "Check the network of this computer, then try again. Nothing was changed.",
+		Rehearsal:     "Rehearsal",
+		RehearsalText: "A simulated Ocean and invented patients; everything is thrown away at the end.",
+		RehearsalOf:   func(title string) string { return "Rehearsal: " + title },
 	},
 
 	Menu: MenuText{
@@ -51,6 +54,7 @@ var English = Text{
 		Problems:  "Delivery problems",
 		Settings:  "Settings",
 		Ocean:     "Referral: Ocean",
+		SetUp:     "Set up",
 		Users:     "People",
 		Roles:     "Roles",
 		Audit:     "Audit log",
@@ -143,6 +147,11 @@ var English = Text{
 	RolePages: rolePagesEN,
 	Welcome:   welcomeEN,
 	Audit:     auditEN,
+	Health:    healthEN,
+	Steps:     stepsEN,
+	SelfTest:  selfTestEN,
+	Missed:    missedEN,
+	Documents: documentsEN,
 
 	Permissions:  permissionsEN,
 	Roles:        rolesEN,
@@ -156,6 +165,9 @@ var English = Text{
 	ProblemKinds: problemKindsEN,
 	LinkKinds:    linkKindsEN,
 	FileTypes:    fileTypesEN,
+	Faults:       faultsEN,
+	Refusals:     refusalsEN,
+	Mistakes:     mistakesEN,
 }
 
 var failuresEN = FailureText{

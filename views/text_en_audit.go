@@ -53,6 +53,7 @@ var auditEN = AuditText{
 	Details:     "Details, as recorded",
 	Kinds:       auditKindsEN,
 	Actions:     auditActionsEN,
+	Steps:       auditStepsEN,
 	System:      "Breakwater",
 	SetupLink:   "Holder of the first-run link",
 	Anonymous:   "Somebody not signed in",
@@ -95,10 +96,30 @@ var auditEN = AuditText{
 	KeySaved:      "The new inbound key was saved and counts",
 	KeyRetired:    "The older inbound key was retired",
 	KeysShown:     "The inbound keys were shown",
-	RoleAdded:     func(role string) string { return "The role “" + role + "” was made" },
-	RoleRemoved:   func(role string) string { return "The role “" + role + "” was removed" },
-	RoleRenamed:   func(from, to string) string { return "The role “" + from + "” was renamed “" + to + "”" },
-	RoleGrants:    func(role string, p []string) string { return "The role “" + role + "” grants " + listEN(p) },
+	OceanWorks:    func(host string) string { return "The connection was tested with " + host + ": it works" },
+	OceanFails: func(host, fault string) string {
+		return "The connection was tested with " + host + ". It failed: " + fault
+	},
+	TypedOnly: "What was typed was tested, before it was saved",
+	SelfTested: func(proven, tries int) string {
+		return fmt.Sprintf("The self-test ran: %d of %s went as they should", proven, count(tries, "try", "tries"))
+	},
+	StepTicked: func(step string) string { return "The step “" + step + "” of the set-up was ticked as done" },
+	StepUnticked: func(step string) string {
+		return "The step “" + step + "” of the set-up is no longer ticked as done"
+	},
+	MissedExported: func(n int) string {
+		return "The list of missed messages was exported: " + count(n, "reference", "references")
+	},
+	DocumentOpened:  "Opened a document of a referral",
+	DocumentRetried: "A document of a referral is tried again",
+	DocumentsRetried: func(n int) string {
+		return count(n, "document", "documents") + " not fetched until then: all tried again"
+	},
+	RoleAdded:   func(role string) string { return "The role “" + role + "” was made" },
+	RoleRemoved: func(role string) string { return "The role “" + role + "” was removed" },
+	RoleRenamed: func(from, to string) string { return "The role “" + from + "” was renamed “" + to + "”" },
+	RoleGrants:  func(role string, p []string) string { return "The role “" + role + "” grants " + listEN(p) },
 	RoleNoLonger: func(role string, p []string) string {
 		return "The role “" + role + "” no longer grants " + listEN(p)
 	},
@@ -111,6 +132,14 @@ var auditEN = AuditText{
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
+	"document": "Documents",
+}
+
+var auditStepsEN = map[string]string{
+	StepSignUp: "Sign up with Ocean", StepAccount: "Account and site", StepSite: "Site Number",
+	StepCloudConnect: "Turn on Ocean Cloud Connect", StepKey: "Inbound Authentication key",
+	StepIntegration: "Integration in Ocean", StepListings: "Listings", StepCredentials: "OAuth credentials",
+	StepCopies: "Copies of sent referrals",
 }
 
 var auditActionsEN = map[store.Action]string{
@@ -140,6 +169,13 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionAuditVerified:   "Verified",
 	store.ActionAuditTouched:    "Found touched",
 	store.ActionAuditExported:   "Exported",
+	store.ActionOceanTested:     "Connection tested",
+	store.ActionSelfTested:      "Self-test run",
+	store.ActionStepTicked:      "Step of the set-up ticked",
+	store.ActionStepUnticked:    "Step of the set-up no longer ticked",
+	store.ActionMissedExported:  "Missed messages exported",
+	store.ActionDocumentOpened:  "Document opened",
+	store.ActionDocumentRetried: "Document tried again",
 }
 
 // changedEN says how a setting changed; it may have been empty before, or be so now.

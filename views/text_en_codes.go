@@ -91,9 +91,12 @@ var linkKindsEN = map[store.LinkKind]string{
 }
 
 var fileTypesEN = map[string]string{
-	"application/pdf":    "PDF",
-	"application/rtf":    "Text document",
-	"application/msword": "Word document",
+	"application/pdf":          "PDF",
+	"application/rtf":          "Text document",
+	"application/octet-stream": "Unknown kind of file",
+	"audio/mpeg":               "Sound (MP3)",
+	"video/mp4":                "Video (MP4)",
+	"application/msword":       "Word document",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
 	"image/jpeg": "Picture (JPEG)",
 	"image/png":  "Picture (PNG)",
@@ -107,7 +110,7 @@ var problemsEN = ProblemsText{
 	Lead: "Ocean delivered these messages, and Breakwater kept every one. Something in each is unusual, so a " +
 		"person should look.",
 	EmptyTitle:     "No delivery problems",
-	EmptyText:      "Everything that Ocean delivered was understood.",
+	EmptyText:      "Everything that Ocean delivered was understood, and no document waits for a person.",
 	OpenReferral:   "Open the referral",
 	OpenReferralOf: func(received string) string { return "Open the referral of the message received " + received },
 	NoReferral:     "Not tied to a referral here.",

@@ -123,10 +123,6 @@ var referralEN = ReferralText{
 	NoQuestion: "Question not given",
 	NoAnswers:  "No question of this form was answered.",
 
-	Documents:        "Documents",
-	DocumentsWhy:     "They are kept in Ocean. Open the referral there to read them.",
-	DocumentUntitled: "Untitled document",
-
 	Messages:     "Messages",
 	FromUs:       "This clinic",
 	FromReceiver: "Receiving clinic",

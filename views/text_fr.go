@@ -28,6 +28,10 @@ import "strconv"
 //	first-run link            lien de première utilisation
 //	one-time link             lien à usage unique
 //	enter (in a field)        saisir
+//	set up, self-test         mise en place, autotest
+//	reverse proxy             mandataire inverse
+//	fetch (a document)        récupérer
+//	rehearsal                 exercice
 //
 // Ontario Health and Canada Health Infoway also write référence électronique; the word aiguillage
 // is kept, since référence here is what identifies one (référence de l’aiguillage).
@@ -74,6 +78,9 @@ var French = Text{
 		SignOut:       "Fermer la session",
 		OfflineTitle:  "Breakwater est injoignable",
 		OfflineText:   "Vérifiez la connexion de cet ordinateur au réseau, puis réessayez. Rien n’a été modifié.",
+		Rehearsal:     "Exercice",
+		RehearsalText: "Un Ocean simulé et des patients inventés; tout est jeté à la fin.",
+		RehearsalOf:   func(title string) string { return "Exercice\u00a0: " + title },
 	},
 
 	Menu: MenuText{
@@ -81,6 +88,7 @@ var French = Text{
 		Problems:  "Problèmes de transmission",
 		Settings:  "Paramètres",
 		Ocean:     "Aiguillage\u00a0: Ocean",
+		SetUp:     "Mise en place",
 		Users:     "Personnes",
 		Roles:     "Rôles",
 		Audit:     "Journal d’audit",
@@ -102,6 +110,11 @@ var French = Text{
 	RolePages: rolePagesFR,
 	Welcome:   welcomeFR,
 	Audit:     auditFR,
+	Health:    healthFR,
+	Steps:     stepsFR,
+	SelfTest:  selfTestFR,
+	Missed:    missedFR,
+	Documents: documentsFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,
@@ -115,6 +128,9 @@ var French = Text{
 	ProblemKinds: problemKindsFR,
 	LinkKinds:    linkKindsFR,
 	FileTypes:    fileTypesFR,
+	Faults:       faultsFR,
+	Refusals:     refusalsFR,
+	Mistakes:     mistakesFR,
 }
 
 // countFR writes a number with its noun, which stays singular below two.

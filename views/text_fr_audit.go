@@ -58,6 +58,7 @@ var auditFR = AuditText{
 	Details:     "Détails, tels que notés",
 	Kinds:       auditKindsFR,
 	Actions:     auditActionsFR,
+	Steps:       auditStepsFR,
 	System:      "Breakwater",
 	SetupLink:   "Personne qui a le lien de première utilisation",
 	Anonymous:   "Personne sans session ouverte",
@@ -100,8 +101,29 @@ var auditFR = AuditText{
 	KeySaved:      "La nouvelle clé entrante a été enregistrée et est valide",
 	KeyRetired:    "La clé entrante la plus ancienne a été mise hors service",
 	KeysShown:     "Les clés entrantes ont été affichées",
-	RoleAdded:     func(role string) string { return "Le rôle " + quoteFR(role) + " a été créé" },
-	RoleRemoved:   func(role string) string { return "Le rôle " + quoteFR(role) + " a été supprimé" },
+	OceanWorks:    func(host string) string { return "Connexion testée avec " + host + "\u00a0: elle fonctionne" },
+	OceanFails: func(host, fault string) string {
+		return "Connexion testée avec " + host + ", sans succès\u00a0: " + fault
+	},
+	TypedOnly: "Le test portait sur ce qui était saisi, avant l’enregistrement",
+	SelfTested: func(proven, tries int) string {
+		return "Autotest effectué\u00a0: " + strconv.Itoa(proven) + "\u00a0sur " + countFR(tries, "essai", "essais") +
+			" avec le résultat voulu"
+	},
+	StepTicked: func(step string) string {
+		return "Étape " + quoteFR(step) + " de la configuration cochée comme faite"
+	},
+	StepUnticked: func(step string) string { return "Étape " + quoteFR(step) + " de la configuration décochée" },
+	MissedExported: func(n int) string {
+		return "Liste des messages manqués exportée\u00a0: " + countFR(n, "référence", "références")
+	},
+	DocumentOpened:  "Document d’un aiguillage ouvert",
+	DocumentRetried: "Nouvel essai pour un document d’un aiguillage",
+	DocumentsRetried: func(n int) string {
+		return "Nouvel essai pour " + countFR(n, "document non récupéré", "documents non récupérés")
+	},
+	RoleAdded:   func(role string) string { return "Le rôle " + quoteFR(role) + " a été créé" },
+	RoleRemoved: func(role string) string { return "Le rôle " + quoteFR(role) + " a été supprimé" },
 	RoleRenamed: func(from, to string) string {
 		return "Le rôle " + quoteFR(from) + " s’appelle maintenant " + quoteFR(to)
 	},
@@ -120,6 +142,14 @@ var auditFR = AuditText{
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
+	"document": "Documents",
+}
+
+var auditStepsFR = map[string]string{
+	StepSignUp: "Inscription à Ocean", StepAccount: "Compte et site", StepSite: "Numéro de site",
+	StepCloudConnect: "Activation d’Ocean Cloud Connect", StepKey: "Clé d’authentification entrante",
+	StepIntegration: "Intégration dans Ocean", StepListings: "Fiches du répertoire", StepCredentials: "Identifiants OAuth",
+	StepCopies: "Copies des aiguillages envoyés",
 }
 
 var auditActionsFR = map[store.Action]string{
@@ -149,6 +179,13 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionAuditVerified:   "Vérifié",
 	store.ActionAuditTouched:    "Trouvé altéré",
 	store.ActionAuditExported:   "Exporté",
+	store.ActionOceanTested:     "Connexion testée",
+	store.ActionSelfTested:      "Autotest effectué",
+	store.ActionStepTicked:      "Étape de la configuration cochée",
+	store.ActionStepUnticked:    "Étape de la configuration décochée",
+	store.ActionMissedExported:  "Messages manqués exportés",
+	store.ActionDocumentOpened:  "Document ouvert",
+	store.ActionDocumentRetried: "Nouvel essai pour un document",
 }
 
 // changedFR says how a setting of masculine gender changed; it may have been empty before, or be

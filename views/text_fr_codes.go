@@ -93,9 +93,12 @@ var linkKindsFR = map[store.LinkKind]string{
 }
 
 var fileTypesFR = map[string]string{
-	"application/pdf":    "PDF",
-	"application/rtf":    "Document texte",
-	"application/msword": "Document Word",
+	"application/pdf":          "PDF",
+	"application/rtf":          "Document texte",
+	"application/octet-stream": "Type de fichier inconnu",
+	"audio/mpeg":               "Son (MP3)",
+	"video/mp4":                "Vidéo (MP4)",
+	"application/msword":       "Document Word",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Document Word",
 	"image/jpeg": "Image (JPEG)",
 	"image/png":  "Image (PNG)",
@@ -109,7 +112,7 @@ var problemsFR = ProblemsText{
 	Lead: "Ocean a transmis ces messages, et Breakwater les a tous conservés. Chacun a quelque chose " +
 		"d’inhabituel\u00a0: une personne devrait y jeter un coup d’œil.",
 	EmptyTitle:     "Aucun problème de transmission",
-	EmptyText:      "Tout ce qu’Ocean a transmis a été compris.",
+	EmptyText:      "Tout ce qu’Ocean a transmis a été compris, et aucun document n’est à vérifier.",
 	OpenReferral:   "Ouvrir l’aiguillage",
 	OpenReferralOf: func(received string) string { return "Ouvrir l’aiguillage du message reçu le " + received },
 	NoReferral:     "N’est lié à aucun aiguillage ici.",

@@ -126,10 +126,6 @@ var referralFR = ReferralText{
 	NoQuestion: "Question non fournie",
 	NoAnswers:  "Aucune question de ce formulaire n’a reçu de réponse.",
 
-	Documents:        "Documents",
-	DocumentsWhy:     "Ils sont conservés dans Ocean. Ouvrez-y l’aiguillage pour les lire.",
-	DocumentUntitled: "Document sans titre",
-
 	Messages:     "Messages",
 	FromUs:       "Cette clinique",
 	FromReceiver: "Clinique destinataire",

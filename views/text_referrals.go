@@ -60,8 +60,6 @@ type ReferralText struct {
 	Unanswered            func(n int) string
 	NoQuestion, NoAnswers string
 
-	Documents, DocumentsWhy, DocumentUntitled string
-
 	Messages, MessageEmpty             string
 	FromUs, FromReceiver, FromReferrer string
 

@@ -18,39 +18,45 @@ type OceanText struct {
 
 	SiteNumber, SiteNumberHint string
 
-	Inbound, InboundWhy                   string
-	NoKeyTitle, NoKeyText                 string
-	Generate                              string
-	GenerateFirst, GenerateNext           string // hints beside the button
-	GenerateAgain, GenerateTwo            string
-	Key, KeyHidden, KeyShow               string
-	KeyDraft, KeyValid, KeyOlder          string // chips
-	KeyDraftText                          string
-	KeyCopyNow, KeyOlderText              string
-	KeyMade, KeyBy, KeyUsed, KeyNeverUsed string
-	RefusedTitle, RefusedText, RefusedAt  string
-	Retire, RetireOf                      string // on the link; for screen readers, starts with the same
-	ShowTitle, ShowWhy, ShowButton        string
-	InOcean, InOceanText, InOceanGo       string
-	RequestURL, HeaderName, Payload       string
-	PayloadValue, Method                  string
-	MethodValue                           string
-	CopyScheme                            func(scheme string) string // on the button
-	CopySchemeOf                          func(scheme string) string // for screen readers; starts with the same
-	OAuth, OAuthWhy, OAuthGo              string
-	ClientID, Secret                      string
-	SecretHintNew, SecretHintKeep         string
-	SecretSaved, SecretMissing            string
-	SecretSetBy                           func(who string) string
-	SecretRemove, SecretRemoveOf          string // on the link; for screen readers, starts with the same
-	Host, HostWhy, HostDrops              string
-	HostProduction, HostTest              string
-	HostOther, HostOtherHint              string
-	HostAddress                           string
-	SiteNumberWrong, HostWrong            func(typed string) string
-	TooLong                               func(most int) string
-	KeyGone                               string // another was generated meanwhile
-	TwoKeys                               string
+	Inbound, InboundWhy                  string
+	NoKeyTitle, NoKeyText                string
+	Generate                             string
+	GenerateFirst, GenerateNext          string // hints beside the button
+	GenerateAgain, GenerateTwo           string
+	Key, KeyHidden, KeyShow              string
+	KeyDraft, KeyValid, KeyOlder         string // chips
+	KeyDraftText                         string
+	KeyCopyNow, KeyOlderText             string
+	KeyMade, KeyBy, KeyUsed, KeyNotUsed  string
+	KeyUsesNew, KeyUsesOld, KeyUsesBoth  func(last string) string
+	KeyUsesNewText                       string
+	RefusedTitle, RefusedText, RefusedAt string
+	Retire, RetireOf                     string // on the link; for screen readers, starts with the same
+	ShowTitle, ShowWhy, ShowButton       string
+	InOcean, InOceanText, InOceanGo      string
+	RequestURL, HeaderName, Payload      string
+	PayloadValue, Method                 string
+	MethodValue                          string
+	CopyScheme                           func(scheme string) string // on the button
+	CopySchemeOf                         func(scheme string) string // for screen readers; starts with the same
+	OAuth, OAuthWhy, OAuthGo             string
+	ClientID, Secret                     string
+	SecretHintNew, SecretHintKeep        string
+	SecretSaved, SecretMissing           string
+	SecretSetBy                          func(who string) string
+	SecretRemove, SecretRemoveOf         string // on the link; for screen readers, starts with the same
+	Test, TestHint                       string
+	TestAccepted, TestTyped              string
+	TestHost, TestBy                     func(name string) string
+	TestUnsaved, LastTest, TestNever     string
+	Host, HostWhy, HostDrops             string
+	HostProduction, HostTest             string
+	HostOther, HostOtherHint             string
+	HostAddress                          string
+	SiteNumberWrong, HostWrong           func(typed string) string
+	TooLong                              func(most int) string
+	KeyGone                              string // another was generated meanwhile
+	TwoKeys                              string
 }
 
 // ConfirmText is what is asked before something that cannot be undone or wants the password.
@@ -153,6 +159,7 @@ type AuditText struct {
 	ObjectCode, Details, Time                 string
 	Kinds                                     map[string]string       // by the noun of an action
 	Actions                                   map[store.Action]string // for the filter
+	Steps                                     map[string]string       // short names of the set-up's steps
 	System, SetupLink, Anonymous              string                  // who acts without an account
 	CommandLine                               func(user string) string
 	Browser, Light, Dark, BySystem, NoAddress string
@@ -169,6 +176,14 @@ type AuditText struct {
 	SiteNumber, Host, ClientID                          func(from, to string) string // either may be empty
 	SecretSet, SecretRemoved                            string
 	KeyGenerated, KeySaved, KeyRetired, KeysShown       string
+	OceanWorks                                          func(host string) string
+	OceanFails                                          func(host, fault string) string
+	TypedOnly                                           string // after one of these two: it was not saved
+	SelfTested                                          func(proven, tries int) string
+	StepTicked, StepUnticked                            func(step string) string
+	MissedExported                                      func(references int) string
+	DocumentOpened, DocumentRetried                     string
+	DocumentsRetried                                    func(n int) string
 	RoleAdded, RoleRemoved                              func(role string) string
 	RoleRenamed                                         func(from, to string) string
 	RoleGrants, RoleNoLonger                            func(role string, permissions []string) string

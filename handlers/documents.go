@@ -1,0 +1,144 @@
+package handlers
+
+import (
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"unicode"
+
+	"breakwater/store"
+	"breakwater/views"
+)
+
+func (s *server) referralPage(r *request) error {
+	found, err := s.Store.Referral(r.ctx(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	settings, err := s.Store.OceanSettings(r.ctx())
+	if err != nil {
+		return err
+	}
+	detail := views.ReferralDetail{Referral: *found, OceanURL: portalURL(settings, found.Ref), CanManage: r.user.Can(store.ManageReferrals)}
+	if detail.Documents, err = s.documentLines(r, found); err != nil {
+		return err
+	}
+	if id := r.QueryParam("document"); id != "" {
+		detail.Open = openDocument(found.ID, id, detail.Documents)
+	}
+	return r.render(http.StatusOK, views.ReferralPage(r.frame(), detail))
+}
+
+func (s *server) documentLines(r *request, found *store.Referral) ([]views.DocumentLine, error) {
+	attachments, err := s.Store.Attachments(r.ctx(), found)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]views.DocumentLine, len(found.Documents))
+	for i, d := range found.Documents {
+		lines[i] = views.DocumentLine{Document: d, Attachment: attachments[i]}
+	}
+	return lines, nil
+}
+
+// openDocument is the document to be shown beside the details; nil where there is none that a
+// browser shows.
+func openDocument(referral, id string, lines []views.DocumentLine) *views.OpenDocument {
+	for _, l := range lines {
+		if a := l.Attachment; a != nil && a.ID == id && a.Here() && shown[a.Type] {
+			return &views.OpenDocument{DocumentLine: l, Address: "/referrals/" + referral + "/documents/" + id, Image: strings.HasPrefix(a.Type, "image/")}
+		}
+	}
+	return nil
+}
+
+// shown are the types that browsers show by themselves and that can do nothing there. Whatever
+// else there is can be downloaded.
+var shown = map[string]bool{"application/pdf": true, "image/jpeg": true, "image/png": true, "text/plain": true}
+
+// documentPolicy lets a document do nothing at all, and be framed by our own pages alone. The
+// frame itself has no sandbox: Chromium's PDF viewer would not start in it.
+const documentPolicy = "sandbox; default-src 'none'; frame-ancestors 'self'"
+
+// document is a document itself, as it came.
+func (s *server) document(r *request) error {
+	found, err := s.Store.Referral(r.ctx(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	lines, err := s.documentLines(r, found)
+	if err != nil {
+		return err
+	}
+	title := ""
+	for _, l := range lines {
+		if l.Attachment != nil && l.Attachment.ID == r.Param("document") {
+			title = l.Title
+		}
+	}
+	kind, data, err := s.Store.OpenAttachment(r.ctx(), r.actor(), found.ID, r.Param("document"))
+	if err != nil {
+		return err
+	}
+	disposition := "attachment"
+	if shown[kind] && r.QueryParam("download") == "" {
+		disposition = "inline"
+	}
+	h := r.Response().Header()
+	h.Set("Content-Security-Policy", documentPolicy)
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": fileName(title, kind)}))
+	if kind == "text/plain" {
+		kind += "; charset=utf-8"
+	}
+	return r.Blob(http.StatusOK, kind, data)
+}
+
+// extensions are those that each type is saved under, whatever its title says: nothing that came
+// from outside is ever saved as something that runs.
+var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif",
+	"audio/mpeg": ".mp3", "video/mp4": ".mp4", "text/plain": ".txt"}
+
+// fileName makes a safe name of a title: no folders, no signs that systems read otherwise, and the
+// extension of what the document really is.
+func fileName(title, kind string) string {
+	name := strings.Map(func(c rune) rune {
+		switch {
+		case unicode.IsLetter(c), unicode.IsDigit(c), unicode.IsMark(c), strings.ContainsRune("-_(), .'", c):
+			return c
+		}
+		return '_'
+	}, title)
+	if e := path.Ext(name); len(e) <= 5 {
+		name = strings.TrimSuffix(name, e)
+	}
+	name = strings.Trim(name, " ._")
+	if runes := []rune(name); len(runes) > 100 {
+		name = strings.TrimRight(string(runes[:100]), " ._")
+	}
+	if name == "" {
+		name = "document"
+	}
+	extension := extensions[kind]
+	if extension == "" {
+		extension = ".bin"
+	}
+	return name + extension
+}
+
+func (s *server) retryDocument(r *request) error {
+	if err := s.Store.RetryAttachment(r.ctx(), r.actor(), r.Param("id"), r.Param("document")); err != nil {
+		return err
+	}
+	if r.posted("from") == "problems" {
+		return r.see("/referrals/problems")
+	}
+	return r.see("/referrals/" + r.Param("id") + "#documents")
+}
+
+func (s *server) retryDocuments(r *request) error {
+	if err := s.Store.RetryAttachments(r.ctx(), r.actor()); err != nil {
+		return err
+	}
+	return r.see("/referrals/problems")
+}
