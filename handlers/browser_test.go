@@ -108,13 +108,14 @@ func newBrowser(t testing.TB, base string, flags ...chromedp.ExecAllocatorOption
 }
 
 // listen keeps what the page complains of: scripts that fail, and everything that its policy
-// blocked. That an answer was an error is said by the page itself.
+// blocked. That an answer was an error is said by the page itself; the browser's own remarks, such
+// as that the focus was already taken, are no complaints.
 func (b *browser) listen(messages iter.Seq2[chromedp.ConsoleMessage, error]) {
 	for m, err := range messages {
 		if err != nil {
 			return
 		}
-		if m.Source != "network" {
+		if m.Source != "network" && (m.Source == "" || m.Type != "info") {
 			b.mu.Lock()
 			b.complaints = append(b.complaints, m.String())
 			b.mu.Unlock()

@@ -47,7 +47,11 @@ func (s *server) documentLines(r *request, found *store.Referral) ([]views.Docum
 func openDocument(referral, id string, lines []views.DocumentLine) *views.OpenDocument {
 	for _, l := range lines {
 		if a := l.Attachment; a != nil && a.ID == id && a.Here() && shown[a.Type] {
-			return &views.OpenDocument{DocumentLine: l, Address: "/referrals/" + referral + "/documents/" + id, Image: strings.HasPrefix(a.Type, "image/")}
+			o := &views.OpenDocument{DocumentLine: l, Address: "/referrals/" + referral + "/documents/" + id, Image: strings.HasPrefix(a.Type, "image/")}
+			if a.Type == "application/pdf" {
+				o.Address += "#navpanes=0&view=FitH" // the page itself, not a list of its pages (Adobe's PDF Open Parameters)
+			}
+			return o
 		}
 	}
 	return nil

@@ -317,7 +317,7 @@ func waitingRow(f Frame, h Health) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if h.OldestPending.IsZero() {
+		} else if h.OldestPending.IsZero() || f.Now.Sub(h.OldestPending) < time.Minute {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<dd>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
