@@ -26,7 +26,7 @@ func (s *server) stepsPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	known := setUp{settings: settings, health: health, ticks: ticks, base: s.BaseURL}
+	known := setUp{settings: settings, health: health, ticks: ticks, base: s.BaseURL, rehearsal: s.Rehearsal}
 	return r.render(http.StatusOK, views.SetUp(r.frame(), views.SetupPage{Steps: known.steps(), Settings: settings, Health: health,
 		Request: s.BaseURL.Host + bundlesPath, RequestURL: s.BaseURL.String() + bundlesPath, HeaderName: keyHeader,
 		KeySaved: known.keySaved()}))
@@ -63,6 +63,8 @@ type setUp struct {
 	health   views.Health
 	ticks    map[string]store.Tick
 	base     *url.URL
+	// rehearsal: the simulated Ocean is on this machine too, and may call it by plain HTTP.
+	rehearsal bool
 }
 
 func (k setUp) keySaved() bool { return slices.ContainsFunc(k.health.Keys, store.InboundKey.Saved) }
@@ -182,7 +184,7 @@ func (k setUp) mistakes(step string) (found []views.Mistake) {
 	case views.StepKey:
 		note(views.MistakeUnsaved, !k.refused(store.RefusedUnsaved).IsZero())
 	case views.StepIntegration:
-		note(views.MistakeNoBaseURL, isLocal(k.base))
+		note(views.MistakeNoBaseURL, isLocal(k.base) && !k.rehearsal)
 		note(views.MistakeHTTP, k.base.Scheme == "http" && !isLocal(k.base))
 		for mistake, reason := range map[views.Mistake]store.RefusalReason{views.MistakePath: store.RefusedPath, views.MistakeSpaced: store.RefusedSpaced,
 			views.MistakeRetired: store.RefusedRetired, views.MistakeWrongKey: store.RefusedWrongKey, views.MistakeNoKey: store.RefusedNoKey} {
