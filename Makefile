@@ -50,4 +50,4 @@ chromium:
 pictures: chromium ## keep a picture of every page in ./pictures, and renew README's
 	@mkdir -p pictures
 	BREAKWATER_PICTURES=$(CURDIR)/pictures $(GO) test -count=1 -run TestEveryPageHasItsPicture ./handlers
-	@for p in setup ocean referrals referral person audit; do cp pictures/$$p-en-light-wide.png .readme/$$p.png; done
+	@for p in setup ocean referrals referral person audit set-up document rehearsal; do cp pictures/$$p-en-light-wide-top.png .readme/$$p.png; done

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bytes"
 	"context"
+	"image"
 	"image/png"
 	"net/http/httptest"
 	"os"
@@ -73,9 +74,17 @@ func pictures(t testing.TB) []picture {
 	if err != nil {
 		t.Fatal(err)
 	}
+	simulated := oceantest.New(oceantest.Options{Clinic: full.URL + "/public/ocean/fhir_bundles", Key: key, SiteNumber: site})
+	for _, act := range []oceantest.Action{oceantest.ActNew, oceantest.ActMessage, oceantest.ActNew} {
+		if _, err := simulated.Do(ctx, act, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	portal := &console{Server: httptest.NewServer(simulated)}
+	t.Cleanup(portal.Close)
 	const marie = "marie@clinic.example"
 	return []picture{
-		{"login", "/login", full, ""}, {"setup", "/setup?token=" + token, first, ""}, {"link-dead", "/welcome?token=x", full, ""},
+		{"rehearsal", "/", portal, ""}, {"login", "/login", full, ""}, {"setup", "/setup?token=" + token, first, ""}, {"link-dead", "/welcome?token=x", full, ""},
 		{"referrals-empty", "/referrals", empty, marie}, {"ocean-empty", "/settings/referral/ocean", empty, marie},
 		{"people-alone", "/settings/users", empty, marie}, {"audit-new", "/settings/audit", empty, marie},
 		{"referrals", "/referrals", full, marie}, {"referral", "/referrals/" + rows[0].ID, full, marie}, {"problems", "/referrals/problems", full, marie},
@@ -206,15 +215,25 @@ func TestEveryPageHasItsPicture(t *testing.T) {
 	}
 }
 
-// keep writes a picture of the whole page.
+// keep writes a picture of the whole page, and one of what is seen without scrolling.
 func (b *browser) keep(file string) {
 	b.t.Helper()
 	shot, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 	if err == nil {
-		_, err = png.Decode(bytes.NewReader(shot))
+		err = os.WriteFile(file, shot, 0o644)
+	}
+	var top bytes.Buffer
+	if err == nil {
+		var whole image.Image
+		if whole, err = png.Decode(bytes.NewReader(shot)); err == nil {
+			first := whole.Bounds().Intersect(image.Rect(0, 0, whole.Bounds().Dx(), 900))
+			err = png.Encode(&top, whole.(interface {
+				SubImage(image.Rectangle) image.Image
+			}).SubImage(first))
+		}
 	}
 	if err == nil {
-		err = os.WriteFile(file, shot, 0o644)
+		err = os.WriteFile(strings.TrimSuffix(file, ".png")+"-top.png", top.Bytes(), 0o644)
 	}
 	if err != nil {
 		b.t.Fatalf("keep %s: %v", file, err)
