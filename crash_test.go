@@ -49,9 +49,7 @@ func TestKillLosesNothingAcknowledged(t *testing.T) {
 		case <-time.After(time.Minute):
 			t.Fatal("the burst takes too long")
 		}
-		if err := m.proc.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
+		m.kill()
 		senders.Wait()
 	}
 	m.must("", "audit", "verify")

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -27,6 +28,7 @@ type machine struct {
 	out  printed // by serve
 	log  printed // by serve
 	proc *exec.Cmd
+	gone chan struct{} // closed when proc has ended
 }
 
 // printed is what a running process prints, to be read meanwhile.
@@ -88,17 +90,19 @@ func (m *machine) must(stdin string, args ...string) string {
 }
 
 // serve starts the server and returns once it is ready.
-func (m *machine) serve() {
+func (m *machine) serve() { m.t.Helper(); m.start("serve") }
+
+// start starts a command that listens, and returns once it is ready.
+func (m *machine) start(args ...string) {
 	m.t.Helper()
-	m.proc = m.command("serve")
-	m.proc.Stdout, m.proc.Stderr = &m.out, &m.log
-	if err := m.proc.Start(); err != nil {
+	proc, gone := m.command(args...), make(chan struct{})
+	proc.Stdout, proc.Stderr = &m.out, &m.log
+	if err := proc.Start(); err != nil {
 		m.t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	proc := m.proc
-	go func() { ended <- proc.Wait() }()
-	m.t.Cleanup(func() { proc.Process.Kill(); <-ended; ended <- nil })
+	m.proc, m.gone = proc, gone
+	go func() { proc.Wait(); close(gone) }()
+	m.t.Cleanup(m.kill)
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
 		if res, err := http.Get(m.url("/readyz")); err == nil {
 			res.Body.Close()
@@ -107,12 +111,42 @@ func (m *machine) serve() {
 			}
 		}
 		select {
-		case err := <-ended:
-			m.t.Fatalf("serve ended: %v\n%s", err, m.log.String())
+		case <-gone:
+			m.t.Fatalf("breakwater %v ended: %v\n%s", args, proc.ProcessState, m.log.String())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	m.t.Fatalf("serve is not ready:\n%s", m.log.String())
+	m.t.Fatalf("breakwater %v is not ready:\n%s", args, m.log.String())
+}
+
+// kill ends what was started as a power cut does.
+func (m *machine) kill() {
+	m.proc.Process.Kill()
+	<-m.gone
+}
+
+// stop ends what was started as systemd does, and returns its exit code.
+func (m *machine) stop() int {
+	m.t.Helper()
+	if err := m.proc.Process.Signal(syscall.SIGTERM); err != nil {
+		m.t.Fatal(err)
+	}
+	select {
+	case <-m.gone:
+	case <-time.After(time.Minute):
+		m.t.Fatalf("it does not stop:\n%s", m.log.String())
+	}
+	return m.proc.ProcessState.ExitCode()
+}
+
+// until asks again and again for something that another process does.
+func (m *machine) until(what string, is func() bool) {
+	m.t.Helper()
+	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			m.t.Fatalf("%s: it does not happen\n%s", what, m.log.String())
+		}
+	}
 }
 
 // send posts a bundle as Ocean does and returns the status.

@@ -77,7 +77,11 @@ func (s *server) missedPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	page := views.MissedPage{Refs: known.Missed, Now: s.Now()}
+	settings, err := s.Store.OceanSettings(r.ctx())
+	if err != nil {
+		return err
+	}
+	page := views.MissedPage{Refs: known.Missed, Now: s.Now(), Settings: settings}
 	if page.Settings, err = s.Store.OceanSettings(r.ctx()); err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"cmp"
 	"mime"
 	"net/http"
-	"path"
+	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"breakwater/store"
 	"breakwater/views"
@@ -91,17 +93,30 @@ func (s *server) document(r *request) error {
 	}
 	h := r.Response().Header()
 	h.Set("Content-Security-Policy", documentPolicy)
+	h.Del("Cross-Origin-Opener-Policy") // beside a sandbox, the HTML Standard makes it an error in a tab of its own
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": fileName(title, kind)}))
 	if kind == "text/plain" {
-		kind += "; charset=utf-8"
+		kind += "; charset=" + charset(data)
 	}
 	return r.Blob(http.StatusOK, kind, data)
+}
+
+// charset is what a text is written in: text that is not UTF-8 was taken as Windows-1252, as most
+// machines of clinics write it (see [ocean.ContentType]).
+func charset(text []byte) string {
+	if utf8.Valid(text) {
+		return "utf-8"
+	}
+	return "windows-1252"
 }
 
 // extensions are those that each type is saved under, whatever its title says: nothing that came
 // from outside is ever saved as something that runs.
 var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif",
 	"audio/mpeg": ".mp3", "video/mp4": ".mp4", "text/plain": ".txt"}
+
+// extension is how a title ends that is a file's name, and not in "Dr. Ng" or "1.5".
+var extension = regexp.MustCompile(`\.[A-Za-z][A-Za-z0-9]{1,4}$`)
 
 // fileName makes a safe name of a title: no folders, no signs that systems read otherwise, and the
 // extension of what the document really is.
@@ -113,9 +128,7 @@ func fileName(title, kind string) string {
 		}
 		return '_'
 	}, title)
-	if e := path.Ext(name); len(e) <= 5 {
-		name = strings.TrimSuffix(name, e)
-	}
+	name = extension.ReplaceAllString(name, "")
 	name = strings.Trim(name, " ._")
 	if runes := []rune(name); len(runes) > 100 {
 		name = strings.TrimRight(string(runes[:100]), " ._")
@@ -123,11 +136,7 @@ func fileName(title, kind string) string {
 	if name == "" {
 		name = "document"
 	}
-	extension := extensions[kind]
-	if extension == "" {
-		extension = ".bin"
-	}
-	return name + extension
+	return name + cmp.Or(extensions[kind], ".bin")
 }
 
 func (s *server) retryDocument(r *request) error {

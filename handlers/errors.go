@@ -28,12 +28,15 @@ func (s *server) fail(err error, c echo.Context) {
 	if status >= 500 {
 		s.Log.Error("request failed", "request", requestID(c), "route", c.Path(), "status", status, "error", err.Error())
 	}
+	posted := c.Request().Method == post
 	if strings.HasPrefix(c.Request().URL.Path, publicPrefix) {
 		refused := asRefusal(err, status)
 		err = r.refuse(refused)
-		r.noteRefusal(refused.reason)
+		if posted || refused.reason != store.RefusedPath { // who only looks what is there is not Ocean
+			r.noteRefusal(refused.reason)
+		}
 	} else {
-		if r.Request().Method == post && r.Request().Header.Get(keyHeader) != "" { // Ocean, at a wrong address
+		if posted && r.Request().Header.Get(keyHeader) != "" { // Ocean, at a wrong address
 			r.noteRefusal(store.RefusedPath)
 		}
 		err = r.failPage(err, status)

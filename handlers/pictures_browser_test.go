@@ -115,15 +115,20 @@ func fillMorning(t testing.TB, c *console) {
 		c.receive(t, m)
 	}
 	c.receive(t, oceantest.Message{SiteNumber: "4321", SentAt: c.clock.Now(), Event: "an-event-from-tomorrow"})
-	c.receive(t, oceantest.Message{SiteNumber: "4321", SentAt: c.clock.Now(), TestData: true, Destination: "Harbourside Cardiology", Referrer: "Whitfield",
+	c.receive(t, marguerite(c.clock.Now()))
+}
+
+// marguerite is a referral with some of everything.
+func marguerite(now time.Time) oceantest.Message {
+	return oceantest.Message{Ref: "x", SiteNumber: "4321", SentAt: now, TestData: true, Destination: "Harbourside Cardiology", Referrer: "Whitfield",
 		Patient:   oceantest.Patient{Family: "Harbour", Given: "Marguerite", HealthNumber: oceantest.HealthNumber(777), Version: "AB", ChartNumber: "123456", BirthDate: "1951-03-02", Gender: "female", Phone: "416-555-0199"},
 		Questions: [][2]string{{"Reason for <i>referral</i>", "Palpitations on exertion"}, {"Since when?", "Spring"}, {"Pacemaker?", ""}},
-		Task:      &oceantest.Task{Status: "accepted"}, Appointment: &oceantest.Appointment{Start: c.clock.Now().Add(90 * time.Hour), Minutes: 30},
+		Task:      &oceantest.Task{Status: "accepted"}, Appointment: &oceantest.Appointment{Start: now.Add(90 * time.Hour), Minutes: 30},
 		Communications: []oceantest.Communication{{Text: "Could you send the last ECG?", FromReceiver: true}},
 		Documents: []oceantest.Document{{Title: "Marguerite Harbour-2026-06-01.pdf", URL: oceanLink + "ServiceRequest/x/$letter"},
 			{Title: "ECG 2026-05-12.png", ContentType: "image/png", URL: oceanLink + "DocumentReference/1/$binary"}, {Title: "Holter.tif", ContentType: "image/tiff", URL: oceanLink + "DocumentReference/2/$binary"},
 			{Title: "Echo report.pdf", URL: oceanLink + "DocumentReference/3/$binary"}, {Title: "Old chart.pdf", URL: oceanLink + "DocumentReference/4/$binary"},
-			{Title: "Handout.pdf", URL: "https://files.elsewhere.example/handout.pdf"}}})
+			{Title: "Handout.pdf", URL: "https://files.elsewhere.example/handout.pdf"}}}
 }
 
 const oceanLink = "https://ocean.cognisantmd.com/svc/fhir/v1/"
@@ -139,7 +144,7 @@ func fillDocuments(t testing.TB, c *console) (letter string) {
 		}
 	}
 	simulated := oceantest.New(oceantest.Options{})
-	simulated.SetContent("x", oceantest.PDF)
+	simulated.Send(ctx, marguerite(c.clock.Now()))
 	simulated.SetContent("1", oceantest.PNG)
 	srv := httptest.NewServer(simulated)
 	t.Cleanup(srv.Close)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -208,5 +209,5 @@ func isLocal(u *url.URL) bool {
 	if port == "" {
 		port = "0"
 	}
-	return isLoopback(u.Hostname() + ":" + port)
+	return isLoopback(net.JoinHostPort(u.Hostname(), port))
 }

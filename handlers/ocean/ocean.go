@@ -1,4 +1,4 @@
-// Package ocean speaks Ocean's protocol: FHIR in, (later) FHIR out, OAuth and delivery.
+// Package ocean speaks Ocean's protocol: FHIR in, OAuth, and the calls to Ocean.
 //
 // Ocean posts one FHIR message bundle for everything that happens to a referral, in the shapes of
 // the Ontario eReferral-eConsult Implementation Guide (IG) v0.11.1. [Parse] turns the bytes of one
@@ -13,6 +13,14 @@
 //	about.go owner.go     which referrals a message is about, and what belongs to which
 //	update.go and the rest  one store.Update for each of them
 //	bounds.go             how much one message may say
+//
+// The other way, a [Client] calls Ocean, and a [Fetcher] uses it to bring documents here:
+//
+//	origin.go dial.go     where a call may go, by address and by name
+//	token.go fetch.go     one token for all, one document at a time
+//	callerror.go          what went wrong, as a [store.Fault]
+//	content.go inline.go  what a document is, by its bytes; those that a bundle carries itself
+//	fetcher.go            what is due, how often, and when to leave Ocean alone
 //
 // Everything in a bundle is untrusted input. A message that is a FHIR message but holds surprises
 // is still understood as far as possible, with a [store.Problem] for a person to look at: a referral
