@@ -143,8 +143,7 @@ const (
 	countAttention = "needs_attention"
 )
 
-const selectAttachment = `SELECT a.id, a.state, a.fault, a.tries, a.queued_at, a.due_at, a.kept_at, coalesce(c.type, ''), coalesce(c.size, 0)
-	FROM attachments a LEFT JOIN contents c ON c.id = a.content `
+const attachmentColumns = `a.id, a.state, a.fault, a.tries, a.queued_at, a.due_at, a.kept_at, coalesce(c.type, ''), coalesce(c.size, 0)`
 
 func scanAttachment(scan func(...any) error, more ...any) (a Attachment, err error) {
 	var queued, due, kept int64
@@ -156,8 +155,8 @@ func scanAttachment(scan func(...any) error, more ...any) (a Attachment, err err
 // Attachments returns what became of each of a referral's documents, in their order; nil for one
 // that has no content to fetch.
 func (s *Store) Attachments(ctx context.Context, r *Referral) ([]*Attachment, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT a.id, a.state, a.fault, a.tries, a.queued_at, a.due_at, a.kept_at, coalesce(c.type, ''),
-		coalesce(c.size, 0), a.key FROM referrals r JOIN attachments a ON a.referral = r.seq LEFT JOIN contents c ON c.id = a.content WHERE r.id = ?`, r.ID)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+attachmentColumns+`, a.key FROM referrals r JOIN attachments a ON a.referral = r.seq
+		LEFT JOIN contents c ON c.id = a.content WHERE r.id = ?`, r.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read documents: %w", err)
 	}
@@ -183,8 +182,7 @@ func (s *Store) Attachments(ctx context.Context, r *Referral) ([]*Attachment, er
 // FailedAttachments lists the documents that a person should look at, the oldest first, at most
 // limit of them.
 func (s *Store) FailedAttachments(ctx context.Context, limit int) ([]FailedAttachment, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT a.id, a.state, a.fault, a.tries, a.queued_at, a.due_at, a.kept_at, coalesce(c.type, ''),
-		coalesce(c.size, 0), r.id, a.failed_at FROM attachments a JOIN referrals r ON r.seq = a.referral
+	rows, err := s.read.QueryContext(ctx, `SELECT `+attachmentColumns+`, r.id, a.failed_at FROM attachments a JOIN referrals r ON r.seq = a.referral
 		LEFT JOIN contents c ON c.id = a.content WHERE a.state = 'failed' ORDER BY a.seq LIMIT ?`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)
