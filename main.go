@@ -7,6 +7,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -667,11 +668,60 @@ func (c statusCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return a.figures(c.JSON, struct {
+		if err := a.figures(c.JSON, struct {
 			Version string `json:"version"`
 			store.Status
-		}{version, st})
+		}{version, st}); err != nil || c.JSON { // scripts rely on the figures alone
+			return err
+		}
+		known, err := s.Connection(a.ctx)
+		if err != nil {
+			return err
+		}
+		return a.figures(false, health(known, time.Now()))
 	})
+}
+
+// connection is how the connection with Ocean does, for people who look at a terminal. Times are
+// RFC 3339; what never happened is "never" or left out.
+type connection struct {
+	LastMessage   string `json:"last_message"`
+	LastToken     string `json:"last_token"`
+	LastRefusal   string `json:"last_refusal"`
+	Refused       string `json:"credentials_refused_since,omitempty"`
+	OldestWaiting string `json:"oldest_document_waits_since,omitempty"`
+	Failed        int64  `json:"documents_failed"`
+	Gap           string `json:"nothing_delivered,omitempty"`
+	Repeats       string `json:"ocean_repeats_until,omitempty"`
+	Lost          string `json:"repeated_no_more,omitempty"`
+}
+
+func health(c store.Connection, now time.Time) connection {
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	h := connection{LastMessage: cmp.Or(at(c.Message.Last), "never"), LastToken: cmp.Or(at(c.Token.Last), "never"), LastRefusal: "never",
+		Refused: at(c.CredentialsRefused), OldestWaiting: at(c.OldestPending), Failed: c.Failed}
+	if len(c.Refusals) > 0 {
+		last := c.Refusals[0]
+		h.LastRefusal = fmt.Sprintf("%s (%s, %d in that hour)", at(last.Last), last.Reason, last.Calls)
+	}
+	if g := c.Gap; g != nil {
+		h.Gap = fmt.Sprintf("since %s (%s)", at(g.Since), g.Reason)
+		if !g.Until.IsZero() {
+			h.Gap = fmt.Sprintf("from %s to %s (%s)", at(g.Since), at(g.Until), g.Reason)
+		}
+		if g.RetriedUntil().After(now) {
+			h.Repeats = at(g.RetriedUntil())
+		}
+		if lost := g.LostUntil(now); !lost.IsZero() {
+			h.Lost = fmt.Sprintf("what Ocean first sent from %s to %s", at(g.Since), at(lost))
+		}
+	}
+	return h
 }
 
 // figures prints a struct of figures as JSON, or a line each.

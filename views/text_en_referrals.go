@@ -36,11 +36,11 @@ var referralsEN = ReferralsText{
 
 	ProblemsTitle: func(n int) string {
 		if n == 1 {
-			return "1 message from Ocean needs a look"
+			return "1 message or document from Ocean needs a look"
 		}
-		return fmt.Sprintf("%d messages from Ocean need a look", n)
+		return fmt.Sprintf("%d messages or documents from Ocean need a look", n)
 	},
-	ProblemsText:   "Nothing was lost. Something in them is unusual, and a person should decide what to do.",
+	ProblemsText:   "Every message was kept. What is unusual, or could not be fetched, needs a person to decide.",
 	ProblemsAction: "Show delivery problems",
 	SiteTitle:      "The Site Number is missing",
 	SiteText:       "Until it is entered, Breakwater cannot tell received referrals from sent ones.",

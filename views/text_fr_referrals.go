@@ -36,10 +36,10 @@ var referralsFR = ReferralsText{
 	PartyMissing:   "Nom non fourni",
 
 	ProblemsTitle: func(n int) string {
-		return countFR(n, "message d’Ocean est à vérifier", "messages d’Ocean sont à vérifier")
+		return countFR(n, "message ou document d’Ocean est à vérifier", "messages ou documents d’Ocean sont à vérifier")
 	},
-	ProblemsText: "Rien n’a été perdu. Quelque chose y est inhabituel, et une personne devrait décider de la suite " +
-		"à donner.",
+	ProblemsText: "Tous les messages ont été gardés. Ce qui est inhabituel ou n’a pas pu être récupéré demande la " +
+		"décision d’une personne.",
 	ProblemsAction: "Afficher les problèmes de transmission",
 	SiteTitle:      "Le numéro de site manque",
 	SiteText:       "Sans lui, Breakwater ne peut pas distinguer les aiguillages reçus de ceux qui ont été envoyés.",
