@@ -41,13 +41,16 @@ const (
 	ActionAuditVerified   Action = "audit.verified"
 	ActionAuditTouched    Action = "audit.found_touched"
 	ActionAuditExported   Action = "audit.exported"
-	ActionOceanTested     Action = "ocean.tested"          // details: host, fault ("" for none), typed
-	ActionSelfTested      Action = "ocean.self_tested"     // details: tries, proven
-	ActionStepTicked      Action = "ocean.step_ticked"     // object: the step
-	ActionStepUnticked    Action = "ocean.step_unticked"   // object: the step
-	ActionMissedExported  Action = "ocean.missed_exported" // details: references
-	ActionDocumentOpened  Action = "document.opened"       // object: the referral; details: document
-	ActionDocumentRetried Action = "document.retried"      // object: the referral, or "" for all that failed; details: documents
+	ActionOceanTested     Action = "ocean.tested"            // details: host, fault ("" for none), typed
+	ActionSelfTested      Action = "ocean.self_tested"       // details: tries, proven
+	ActionStepTicked      Action = "ocean.step_ticked"       // object: the step
+	ActionStepUnticked    Action = "ocean.step_unticked"     // object: the step
+	ActionMissedExported  Action = "ocean.missed_exported"   // details: references
+	ActionDocumentOpened  Action = "document.opened"         // object: the referral; details: document
+	ActionReferralTold    Action = "referral.told"           // object: the referral; details: update, kind, status, booked, confirmed
+	ActionUpdateRetried   Action = "referral.update_retried" // object: the referral; details: update
+	ActionUpdateDropped   Action = "referral.update_dropped" // object: the referral; details: update
+	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
 )
 
 // AuditEntry is one line of the audit log.

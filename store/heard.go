@@ -14,7 +14,8 @@ type heard struct {
 	deliveries int
 	problems   []Problem
 	tie        []byte // orders what nothing else does
-	seq        int64  // the message's row
+	seq        int64  // the message's row; 0 for the clinic's own update
+	own        bool   // the clinic's own update, not a message of Ocean's
 }
 
 // at is the message's own time; one that names none counts from its arrival.

@@ -1,5 +1,7 @@
 package store
 
+import "errors"
+
 // purgeReferral removes a referral with everything that belongs to it alone, and takes it out of
 // the counters. A message that is about another referral too stays. SQLite looks through all terms
 // for those of the referral: this is for what is done rarely.
@@ -12,12 +14,18 @@ func (t *tx) purgeReferral(referral int64) error {
 		return err
 	}
 	for _, query := range []string{`DELETE FROM referral_terms WHERE referral = ?`, `DELETE FROM referral_messages WHERE referral = ?`,
-		`DELETE FROM referrals WHERE seq = ?`} {
+		`DELETE FROM outbox WHERE referral = ?`, `DELETE FROM notes WHERE referral = ?`} {
 		if err := t.exec(query, referral); err != nil {
 			return err
 		}
 	}
-	if err := t.count("referrals", -1); err != nil {
+	var direction Direction
+	var folder Folder
+	var review int
+	if err := t.get(`DELETE FROM referrals WHERE seq = ? RETURNING direction, folder, needs_review`, []any{referral}, &direction, &folder, &review); err != nil {
+		return err
+	}
+	if err := errors.Join(t.count("referrals", -1), t.count(folderCounter(direction, folder), -1), t.count(reviewCounter(direction), -review)); err != nil {
 		return err
 	}
 	for _, m := range messages {

@@ -196,7 +196,7 @@ func (t *tx) hear(u Update, message int64, ours *bool, facts []byte, h heard) (r
 		if err := t.hearMore(referral, message, ours, facts); err != nil {
 			return 0, err
 		}
-		return referral, t.retell(referral, id, u.Ref)
+		return referral, t.retell(referral, id, u.Ref, cause{message})
 	}
 	h.ours = ours
 	id = newID()

@@ -52,6 +52,17 @@ type Referral struct {
 	Communications []Communication // oldest first
 	Links          []Link
 	History        []HistoryEntry // the messages so far, oldest first
+
+	// OceanFolder is where Ocean's own messages put it. It differs from Folder while something that
+	// the clinic decided is not confirmed.
+	OceanFolder Folder
+
+	Version     int64     // goes up with every change, by Ocean or by somebody here
+	FolderSince time.Time // since when it is in its folder
+	NeedsReview bool      // something came since somebody pressed Reviewed
+	Assignee    string    // id of who works on it; "" for nobody
+	ReviewBy    string    // id of who was asked to review it; "" for nobody
+	Outbox      []Sent    // what the clinic told Ocean, oldest first
 }
 
 // HistoryEntry is one message in a referral's history.
@@ -80,4 +91,10 @@ type ReferralRow struct {
 	Referrer             Name
 	ReferrerOrganization string
 	Recipient            string // name of the service or clinic asked, for sent ones
+
+	FolderSince time.Time
+	Urgent      bool // urgent, asap or stat
+	NeedsReview bool
+	Assignee    string // id of who works on it; "" for nobody
+	ReviewBy    string // id of who was asked to review it; "" for nobody
 }

@@ -47,6 +47,9 @@ func tell(messages []heard) Referral {
 		t.process(m.Task)
 		t.hear(m.Update)
 		t.Folder = t.folder()
+		if m.own {
+			continue // the outbox tells of it
+		}
 		t.SentAt = m.SentAt
 		t.History = append(t.History, HistoryEntry{Event: m.Event, SentAt: m.SentAt, ReceivedAt: m.receivedAt,
 			Deliveries: m.deliveries, Folder: t.Folder, Problems: m.problems})

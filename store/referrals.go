@@ -61,7 +61,11 @@ func (s *Store) referralRows(ctx context.Context, where string, args ...any) ([]
 // Referral returns one referral with its history, or [ErrNotFound].
 func (s *Store) Referral(ctx context.Context, id string) (*Referral, error) {
 	var sealed []byte
-	if err := notFound(s.read.QueryRowContext(ctx, `SELECT summary FROM referrals WHERE id = ?`, id).Scan(&sealed)); err != nil {
+	var since int64
+	var kept Referral // what its row says
+	var assignee, review *string
+	if err := notFound(s.read.QueryRowContext(ctx, `SELECT summary, version, folder_since, needs_review, assignee, review_by FROM referrals WHERE id = ?`, id).
+		Scan(&sealed, &kept.Version, &since, &kept.NeedsReview, &assignee, &review)); err != nil {
 		return nil, fmt.Errorf("read referral: %w", err)
 	}
 	sum, err := s.openSummary(id, sealed)
@@ -79,9 +83,22 @@ func (s *Store) Referral(ctx context.Context, id string) (*Referral, error) {
 	if len(messages) == 0 {
 		return nil, fmt.Errorf("referral %s: %w", id, errUnreadable)
 	}
-	r := tell(messages)
-	r.ID = id
+	own, err := s.outbox(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	r := retold(messages, own)
+	r.ID, r.Version, r.FolderSince, r.NeedsReview = id, kept.Version, fromMillis(since), kept.NeedsReview
+	r.Assignee, r.ReviewBy = text(assignee), text(review)
 	return &r, nil
+}
+
+// text is what a column holds, "" for NULL.
+func text(column *string) string {
+	if column == nil {
+		return ""
+	}
+	return *column
 }
 
 // errUnreadable says that none of a referral's messages can be opened any more.

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"breakwater/store/seal"
 )
@@ -61,8 +64,13 @@ func (t *tx) addReferral(id string, blindRef []byte, r Referral) (int64, error) 
 	if err != nil {
 		return 0, err
 	}
-	res, err := t.result(`INSERT INTO referrals (id, ref, direction, folder, test, received_at, summary) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		id, blindRef, string(r.Direction), string(r.Folder), r.Test, r.ReceivedAt.UnixMilli(), sealed)
+	service, err := t.service(sum.Service)
+	if err != nil {
+		return 0, err
+	}
+	res, err := t.result(`INSERT INTO referrals (id, ref, direction, folder, test, received_at, summary, folder_since, urgent, service)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, blindRef, string(r.Direction), string(r.Folder), r.Test, r.ReceivedAt.UnixMilli(), sealed,
+		t.now, r.urgent(), service)
 	if err != nil {
 		return 0, fmt.Errorf("add referral: %w", err)
 	}
@@ -70,38 +78,132 @@ func (t *tx) addReferral(id string, blindRef []byte, r Referral) (int64, error) 
 	if err != nil {
 		return 0, fmt.Errorf("add referral: %w", err)
 	}
-	if err := t.count("referrals", 1); err != nil {
+	if err := errors.Join(t.count("referrals", 1), t.count(folderCounter(r.Direction, r.Folder), 1)); err != nil {
 		return 0, err
 	}
 	return seq, t.replaceTerms(seq, nil, t.store.terms(sum))
 }
 
-// retell reads all that a referral's messages say and writes what comes of it. What cannot be read
-// is passed over: a damaged value must not cost the messages that come after it.
-func (t *tx) retell(seq int64, id, ref string) error {
+// cause is why a referral is told anew.
+type cause struct {
+	message int64 // the message that was heard; 0 where the change is the clinic's own
+}
+
+var ownChange cause
+
+// retell reads all that a referral's messages say, with what the clinic told Ocean, and writes what
+// comes of it. What cannot be read is passed over: a damaged value must not cost the messages that
+// come after it.
+func (t *tx) retell(seq int64, id, ref string, why cause) error {
 	messages, err := t.heardOf(seq, ref)
 	if err != nil || len(messages) == 0 {
 		return err
 	}
-	r := tell(messages)
-	var old []byte
-	if err := t.get(`SELECT summary FROM referrals WHERE seq = ?`, []any{seq}, &old); err != nil {
+	own, err := t.outboxOf(seq)
+	if err != nil {
 		return err
 	}
-	was, err := t.store.openSummary(id, old)
+	var row struct {
+		summary   []byte
+		direction Direction
+		folder    Folder
+		review    bool
+	}
+	if err := t.get(`SELECT summary, direction, folder, needs_review FROM referrals WHERE seq = ?`, []any{seq},
+		&row.summary, &row.direction, &row.folder, &row.review); err != nil {
+		return err
+	}
+	was, err := t.store.openSummary(id, row.summary)
 	if err != nil {
 		was = summary{} // it is about to be written anew
 	}
+	confirmed, err := t.confirm(tell(slices.Clone(messages)), own)
+	if err != nil {
+		return err
+	}
+	r := retold(messages, own)
+	review := row.review || why.message != 0 && isNews(messages, own, confirmed, why.message, r)
 	is := summarize(r)
 	sealed, err := t.store.sealSummary(id, is)
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`UPDATE referrals SET direction = ?, folder = ?, test = ?, summary = ? WHERE seq = ?`,
-		string(r.Direction), string(r.Folder), r.Test, sealed, seq); err != nil {
+	service, err := t.service(is.Service)
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE referrals SET direction = ?1, folder = ?2, test = ?3, summary = ?4, urgent = ?5, service = ?6, needs_review = ?7,
+		version = version + 1, folder_since = iif(folder = ?2, folder_since, ?8) WHERE seq = ?9`,
+		string(r.Direction), string(r.Folder), r.Test, sealed, r.urgent(), service, review, t.now, seq); err != nil {
 		return fmt.Errorf("update referral: %w", err)
 	}
+	if err := t.moveCounters(row.direction, row.folder, row.review, r.Direction, r.Folder, review); err != nil {
+		return err
+	}
 	return t.replaceTerms(seq, t.store.terms(was), t.store.terms(is))
+}
+
+// moveCounters keeps the figures of folders and of what needs review.
+func (t *tx) moveCounters(fromSide Direction, fromFolder Folder, wasReview bool, toSide Direction, toFolder Folder, isReview bool) error {
+	if from, to := folderCounter(fromSide, fromFolder), folderCounter(toSide, toFolder); from != to {
+		if err := errors.Join(t.count(from, -1), t.count(to, 1)); err != nil {
+			return err
+		}
+	}
+	from, to := reviewCounter(fromSide), reviewCounter(toSide)
+	if wasReview && (!isReview || from != to) {
+		if err := t.count(from, -1); err != nil {
+			return err
+		}
+	}
+	if isReview && (!wasReview || from != to) {
+		return t.count(to, 1)
+	}
+	return nil
+}
+
+// folderCounter names the counter of a folder. Those of unknown direction stand with the received.
+func folderCounter(d Direction, f Folder) string { return "folder " + side(d) + " " + string(f) }
+
+// reviewCounter names the counter of what needs review.
+func reviewCounter(d Direction) string { return "review " + side(d) }
+
+// side is received or sent.
+func side(d Direction) string {
+	if d == DirectionSent {
+		return string(DirectionSent)
+	}
+	return string(DirectionReceived)
+}
+
+// urgent reports whether the sender asks for haste (FHIR's request-priority).
+func (r Referral) urgent() bool {
+	switch r.Request.Priority {
+	case "urgent", "asap", "stat":
+		return true
+	}
+	return false
+}
+
+// service returns the blind key of a service's name, and keeps the name for a filter to offer.
+func (t *tx) service(name string) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
+	key := t.store.serviceKey(name)
+	var known bool
+	if err := t.get(`SELECT EXISTS (SELECT 1 FROM services WHERE key = ?)`, []any{key}, &known); err != nil || known {
+		return key, err
+	}
+	return key, t.exec(`INSERT INTO services (key, name) VALUES (?, ?)`, key, t.store.keys.Seal(servicePlace(key), []byte(name)))
+}
+
+func (s *Store) serviceKey(name string) []byte {
+	return s.keys.Fingerprint("service", []byte(fold(name)))
+}
+
+func servicePlace(key []byte) seal.Place {
+	return seal.Place{Table: "services", Column: "name", Row: hex.EncodeToString(key)}
 }
 
 // heardOf reads what every message says of the referral with that reference.
@@ -153,7 +255,7 @@ func (t *tx) decideDirections(site string) error {
 				}
 			}
 		}
-		if err := t.retell(r.seq, r.id, r.ref); err != nil {
+		if err := t.retell(r.seq, r.id, r.ref, ownChange); err != nil {
 			return err
 		}
 	}

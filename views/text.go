@@ -34,6 +34,10 @@ type Text struct {
 	SelfTest  SelfTestText
 	Missed    MissedText
 	Documents DocumentsText
+	Lists     ListsText
+	History   HistoryText
+	Actions   ActionsText
+	Team      TeamText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// OutboxWork is an update to be sent now.
+type OutboxWork struct {
+	ID     string
+	Bundle []byte
+}
+
+// DueOutbox lists updates whose time has come, at most limit of them: of each referral only the
+// first that is open, so that Ocean hears them in order, and none where that one was refused.
+func (s *Store) DueOutbox(ctx context.Context, limit int) ([]OutboxWork, error) {
+	now := s.now()
+	rows, err := s.read.QueryContext(ctx, `SELECT id, bundle FROM outbox o WHERE state = 'waiting' AND (due_at <= ? OR due_at > ?)
+		AND seq = (SELECT min(seq) FROM outbox WHERE referral = o.referral AND state IN ('waiting', 'refused')) ORDER BY due_at, seq LIMIT ?`,
+		now, now+longestWait.Milliseconds(), limit)
+	if err != nil {
+		return nil, fmt.Errorf("look for updates to send: %w", err)
+	}
+	defer rows.Close()
+	var list []OutboxWork
+	for rows.Next() {
+		var w OutboxWork
+		var sealed []byte
+		if err := rows.Scan(&w.ID, &sealed); err != nil {
+			return nil, fmt.Errorf("look for updates to send: %w", err)
+		}
+		if w.Bundle, err = s.keys.Open(outboxPlace("bundle", w.ID), sealed); err != nil {
+			return nil, fmt.Errorf("update %s: %w", w.ID, err)
+		}
+		list = append(list, w)
+	}
+	return list, rows.Err()
+}
+
+// NextOutbox is when the next update is due; zero where none waits.
+func (s *Store) NextOutbox(ctx context.Context) (time.Time, error) {
+	var due int64
+	err := s.read.QueryRowContext(ctx, `SELECT coalesce(min(due_at), 0) FROM outbox WHERE state = 'waiting'`).Scan(&due)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for updates to send: %w", err)
+	}
+	return fromMillis(due), nil
+}
+
+// moveOutbox changes an update that waits, and its referral with it. One that does not wait any more
+// stays as it is: somebody was faster.
+func (s *Store) moveOutbox(ctx context.Context, id string, move func(t *tx, tries int, since int64) (OutState, error)) error {
+	return s.update(ctx, func(t *tx) error {
+		var seq, since int64
+		var tries int
+		var referral string
+		err := t.get(`SELECT r.seq, r.id, o.tries + 1, o.failed_at FROM outbox o JOIN referrals r ON r.seq = o.referral
+			WHERE o.id = ? AND o.state = 'waiting'`, []any{id}, &seq, &referral, &tries, &since)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if since == 0 {
+			since = t.now
+		}
+		state, err := move(t, tries, since)
+		if err != nil || state == OutWaiting {
+			return err
+		}
+		if err := t.count(countOutbox, -1); err != nil {
+			return err
+		}
+		if state == OutRefused {
+			if err := errors.Join(t.count(countFailed, 1), t.count(countAttention, 1)); err != nil {
+				return err
+			}
+		}
+		found, err := t.referralAt(referral)
+		if err != nil {
+			return err
+		}
+		return t.retell(seq, referral, found.ref, ownChange)
+	})
+}
+
+// OutboxSent notes that Ocean took an update.
+func (s *Store) OutboxSent(ctx context.Context, id string) error {
+	return s.moveOutbox(ctx, id, func(t *tx, tries int, _ int64) (OutState, error) {
+		return OutSent, t.exec(`UPDATE outbox SET state = 'sent', sent_at = ?, tries = ?, fault = '', failed_at = 0 WHERE id = ?`, t.now, tries, id)
+	})
+}
+
+// RefuseOutbox notes that Ocean refused an update, and its words. It waits for a person.
+func (s *Store) RefuseOutbox(ctx context.Context, id string, fault Fault, said string) error {
+	return s.moveOutbox(ctx, id, func(t *tx, tries int, since int64) (OutState, error) {
+		return OutRefused, t.refuse(id, fault, tries, since, said)
+	})
+}
+
+func (t *tx) refuse(id string, fault Fault, tries int, since int64, said string) error {
+	var sealed []byte
+	if said != "" {
+		sealed = t.store.keys.Seal(outboxPlace("said", id), []byte(said))
+	}
+	return t.exec(`UPDATE outbox SET state = 'refused', fault = ?, tries = ?, failed_at = ?, said = ? WHERE id = ?`, string(fault), tries, since, sealed, id)
+}
+
+// PostponeOutbox notes that an update could not be sent: it is tried again, or waits for a person if
+// there was time enough. Where Ocean said when to come again, it is not before that.
+func (s *Store) PostponeOutbox(ctx context.Context, id string, fault Fault, retryAfter time.Duration) error {
+	return s.moveOutbox(ctx, id, func(t *tx, tries int, since int64) (OutState, error) {
+		if age := time.Duration(t.now-since) * time.Millisecond; age >= fetchFor && tries >= leastTries || tries >= mostTries {
+			return OutRefused, t.refuse(id, fault, tries, since, "")
+		}
+		wait := max(backoff(tries, rand.Float64()), min(retryAfter, longestWait))
+		return OutWaiting, t.exec(`UPDATE outbox SET fault = ?, tries = ?, failed_at = ?, due_at = ? WHERE id = ?`,
+			string(fault), tries, since, t.now+wait.Milliseconds(), id)
+	})
+}
+
+// RetryOutbox has an update sent again that waits for a person; DropOutbox gives it up, and the
+// referral is again what Ocean says. One that does not wait for a person is no error: somebody was
+// faster. Both return [ErrForbidden] without Manage Referrals.
+func (s *Store) RetryOutbox(ctx context.Context, a Actor, referralID, id string) error {
+	return s.settle(ctx, a, referralID, id, OutWaiting, ActionUpdateRetried)
+}
+
+// DropOutbox gives up an update: see [Store.RetryOutbox].
+func (s *Store) DropOutbox(ctx context.Context, a Actor, referralID, id string) error {
+	return s.settle(ctx, a, referralID, id, OutDropped, ActionUpdateDropped)
+}
+
+func (s *Store) settle(ctx context.Context, a Actor, referralID, id string, to OutState, action Action) error {
+	err := s.update(ctx, func(t *tx) error {
+		if err := t.require(a, ManageReferrals); err != nil {
+			return err
+		}
+		found, err := t.referralAt(referralID)
+		if err != nil {
+			return err
+		}
+		done, err := t.changed(`UPDATE outbox SET state = ?1, due_at = ?2, tries = 0, failed_at = 0 WHERE id = ?3 AND referral = ?4 AND state = 'refused'`,
+			string(to), t.now, id, found.seq)
+		if err != nil || !done {
+			return err
+		}
+		if err := errors.Join(t.count(countFailed, -1), t.count(countAttention, -1)); err != nil {
+			return err
+		}
+		if to == OutWaiting {
+			if err := t.count(countOutbox, 1); err != nil {
+				return err
+			}
+		}
+		if err := t.retell(found.seq, referralID, found.ref, ownChange); err != nil {
+			return err
+		}
+		return t.audit(a, action, referralID, map[string]any{"update": id})
+	})
+	if err == nil {
+		s.wakeUp()
+	}
+	return err
+}
+
+// FailedUpdate is an update that waits for a person.
+type FailedUpdate struct {
+	Sent
+	ReferralID string
+}
+
+// FailedUpdates lists the updates that wait for a person, the oldest first, at most limit of them.
+func (s *Store) FailedUpdates(ctx context.Context, limit int) (list []FailedUpdate, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT o.id, o.kind, o.state, o.facts, o.at, o.by, o.fault, o.said, o.tries, o.due_at, o.sent_at,
+		o.confirmed_at, r.id FROM outbox o JOIN referrals r ON r.seq = o.referral WHERE o.state = 'refused' ORDER BY o.seq LIMIT ?`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list updates: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f FailedUpdate
+		if f.Sent, err = s.scanOutbox(func(dest ...any) error { return rows.Scan(append(dest, &f.ReferralID)...) }); err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	return list, rows.Err()
+}
