@@ -7,11 +7,16 @@ import (
 	"breakwater/store"
 )
 
-// task reads the Task that tells where a referral stands; nil when there is none.
-func (b *bundle) task(r *referral) *store.Task {
-	t := b.newest(r.tasks, func(t node) time.Time {
+// latestTask returns the Task that tells where a referral stands.
+func (b *bundle) latestTask(r *referral) node {
+	return b.newest(r.tasks, func(t node) time.Time {
 		return firstTime(t, "lastModified", "authoredOn")
 	})
+}
+
+// task reads the Task that tells where a referral stands; nil when there is none.
+func (b *bundle) task(r *referral) *store.Task {
+	t := b.latestTask(r)
 	if !t.ok() {
 		return nil
 	}
@@ -40,14 +45,19 @@ func (b *bundle) newest(entries []int, at func(node) time.Time) node {
 	return best
 }
 
-// appointment reads the Appointment that tells a referral's booking; nil when there is none.
-func (b *bundle) appointment(r *referral) *store.Appointment {
-	a := b.newest(r.appointments, func(a node) time.Time {
+// latestAppointment returns the Appointment that tells a referral's booking.
+func (b *bundle) latestAppointment(r *referral) node {
+	return b.newest(r.appointments, func(a node) time.Time {
 		if t := a.time("created"); !t.IsZero() {
 			return t
 		}
 		return a.obj("meta").time("lastUpdated")
 	})
+}
+
+// appointment reads the Appointment that tells a referral's booking; nil when there is none.
+func (b *bundle) appointment(r *referral) *store.Appointment {
+	a := b.latestAppointment(r)
 	if !a.ok() {
 		return nil
 	}

@@ -17,12 +17,17 @@ import (
 // maxRetryAfter bounds how long Ocean may put us off. A clinic would rather be refused once more.
 const maxRetryAfter = 24 * time.Hour
 
-// CallError says why a call to Ocean failed, in words that may end in a log: never a link, a token,
-// a secret or anything of an answer's body.
+// CallError says why a call to Ocean failed. However it is printed, its words may end in a log: never
+// a link, a token, a secret or anything of an answer's body.
 type CallError struct {
 	Fault      store.Fault
 	Status     int           // of Ocean's last answer; 0 if there was none
 	RetryAfter time.Duration // with FaultBusy: 0 to 24 hours, 0 when Ocean does not say
+	AtToken    bool          // it was the call for a token: it says nothing of what was to be fetched or sent
+
+	// Said is why Ocean refused an update, in its own words: plain text of at most 2,000 runes, which
+	// may tell of a patient. It is for the page of the referral alone, never for a log.
+	Said string `json:"-"`
 
 	// cause is nil or an error of package context, the only ones known to quote nothing: those of
 	// net/http hold URLs, and oauth2's RetrieveError prints the whole answer.
@@ -36,6 +41,9 @@ func (e *CallError) Error() string {
 	}
 	return fmt.Sprintf("call to Ocean failed: %s (status %d)", e.Fault, e.Status)
 }
+
+// Format prints what Error says, for every verb: fmt would print the fields for some of them.
+func (e *CallError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
 
 // Unwrap returns nil, or context.DeadlineExceeded where time ran out.
 func (e *CallError) Unwrap() error { return e.cause }

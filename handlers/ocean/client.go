@@ -26,6 +26,7 @@ type Access = store.OceanAccess
 // A secret and a token go only where they were meant for: to the host's own origin, over TLS 1.2
 // or later, at a public address. A link or redirect that leads elsewhere is never asked for.
 type Client struct {
+	access     Access
 	origin     origin
 	fault      store.Fault // why no call can be made; "" for none
 	incomplete bool        // a credential is missing
@@ -45,12 +46,13 @@ type Client struct {
 // limits bound what a call may cost us: time, and bytes of a body.
 type limits struct {
 	dial, handshake, header, idle time.Duration
+	stall                         time.Duration // within a body
 	token, whole                  time.Duration // one request for a token; a call from its beginning to its end
 	document, letter, small       int64
 }
 
 var usualLimits = limits{
-	dial: 10 * time.Second, handshake: 10 * time.Second, header: 30 * time.Second, idle: 90 * time.Second,
+	dial: 10 * time.Second, handshake: 10 * time.Second, header: 30 * time.Second, idle: 90 * time.Second, stall: 30 * time.Second,
 	token: time.Minute, whole: 3 * time.Minute,
 	document: maxDocument, letter: 60 << 20, small: 1 << 20,
 }
@@ -60,6 +62,7 @@ var usualLimits = limits{
 // [*CallError] with FaultHost; a missing id or secret as FaultIncomplete.
 func NewClient(a Access, allowLoopback bool) *Client {
 	c := &Client{
+		access:     Access{Host: a.Host, Generation: a.Generation}, // the secret stays with the tokens
 		incomplete: a.ClientID == "" || a.ClientSecret == "",
 		limits:     usualLimits,
 		now:        time.Now,

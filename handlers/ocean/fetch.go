@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -88,7 +90,7 @@ func (a answer) mayBeText() bool {
 func (c *Client) get(caller context.Context, u *url.URL, limit int64) (answer, error) {
 	ctx, cancel := context.WithTimeout(caller, c.limits.whole)
 	defer cancel()
-	resp, err := c.ask(ctx, u)
+	resp, err := c.ask(ctx, func(token *oauth2.Token) (*http.Response, error) { return c.follow(ctx, u, token) })
 	if err != nil {
 		return answer{}, failed(caller, err)
 	}
@@ -97,22 +99,48 @@ func (c *Client) get(caller context.Context, u *url.URL, limit int64) (answer, e
 		discard(resp)
 		return answer{}, statusFault(resp, c.now())
 	}
+	var stalled atomic.Bool
+	timer := time.AfterFunc(c.limits.stall, func() { stalled.Store(true); cancel() })
+	defer timer.Stop()
+	resp.Body = &watched{resp.Body, timer, c.limits.stall}
 	body, err := readBody(resp, limit)
+	if err != nil && stalled.Load() {
+		return answer{}, &CallError{Fault: store.FaultSlow, Status: resp.StatusCode}
+	}
 	if err != nil {
 		return answer{}, failed(caller, err)
 	}
 	return answer{resp.Header.Get("Content-Type"), body}, nil
 }
 
+// watched is a body whose reader is cut off when nothing comes for a while: one that stalls must not
+// keep the documents behind it waiting for minutes.
+type watched struct {
+	io.ReadCloser
+	timer *time.Timer
+	most  time.Duration
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	w.timer.Reset(w.most)
+	return n, err
+}
+
 // ask sends a request with the token. Ocean may end a token early: after a 401 a new one is tried,
 // exactly once, because a second 401 means that Ocean does not let us.
-func (c *Client) ask(ctx context.Context, u *url.URL) (*http.Response, error) {
+func (c *Client) ask(ctx context.Context, send func(*oauth2.Token) (*http.Response, error)) (*http.Response, error) {
 	for again := false; ; again = true {
 		token, err := c.tokens.get(ctx)
+		if fault, ok := errors.AsType[*CallError](err); ok {
+			atToken := *fault // the one that callers share stays as it is
+			atToken.AtToken = true
+			return nil, &atToken
+		}
 		if err != nil {
 			return nil, err
 		}
-		resp, err := c.follow(ctx, u, token)
+		resp, err := send(token)
 		if err != nil || resp.StatusCode != http.StatusUnauthorized || again {
 			return resp, err
 		}

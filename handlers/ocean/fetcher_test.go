@@ -80,7 +80,7 @@ func (c *clinic) receive(m oceantest.Message) {
 // step fetches what is due until nothing more is.
 func (c *clinic) step() {
 	c.t.Helper()
-	for range 50 {
+	for range 1000 {
 		done, err := c.fetcher.Step(context.Background())
 		c.must(err)
 		if done == 0 {
@@ -270,10 +270,10 @@ func TestBadDocuments(t *testing.T) {
 			c.ocean.SetContent(m.Ref, content)
 			c.receive(m)
 			c.step()
-			c.turn(3 * time.Hour)
+			c.turn(20 * time.Hour)
 			c.counts(0, 1)
 			failed, err := c.FailedAttachments(context.Background(), 10)
-			if err != nil || len(failed) != 1 || failed[0].Fault != fault || failed[0].Tries != 5 || failed[0].Here() {
+			if err != nil || len(failed) != 1 || failed[0].Fault != fault || failed[0].Tries != 6 || failed[0].Here() {
 				t.Errorf("%+v, %v", failed, err)
 			}
 		})
@@ -357,5 +357,27 @@ func TestFetchingSaysNothingOfPatientsOrSecrets(t *testing.T) {
 	}
 	if c.log.Len() == 0 {
 		t.Error("the log is empty")
+	}
+}
+
+// TestAHostThatAnswersOddlyCostsNoDocument: a page of maintenance in place of every document is no
+// fault of theirs.
+func TestAHostThatAnswersOddlyCostsNoDocument(t *testing.T) {
+	for name, faults := range map[string]oceantest.Faults{"404": {LetterMissing: true}, "401": {RefuseTokens: true}} {
+		t.Run(name, func(t *testing.T) {
+			c := newClinic(t)
+			c.ocean.SetFaults(faults)
+			for range 40 {
+				c.receive(oceantest.Message{Documents: []oceantest.Document{letter}})
+			}
+			c.step()
+			c.turn(time.Hour)
+			if _, calls := c.calls(); calls > 60 {
+				t.Errorf("%d calls within an hour", calls)
+			}
+			c.ocean.SetFaults(oceantest.Faults{})
+			c.turn(3 * time.Hour)
+			c.counts(0, 0)
+		})
 	}
 }

@@ -14,13 +14,22 @@
 //	update.go and the rest  one store.Update for each of them
 //	bounds.go             how much one message may say
 //
-// The other way, a [Client] calls Ocean, and a [Fetcher] uses it to bring documents here:
+// The other way, [Compose] writes what the clinic tells Ocean, again as a pure function:
+//
+//	compose.go compose_check.go     what can be said, and what its echo will say
+//	compose_resources.go            the Task, Appointment or Communication
+//	compose_bundle.go               the message around it, with Ocean's own resources repeated
+//
+// A [Client] calls Ocean. A [Fetcher] uses it to bring documents here, and a [Sender] to bring
+// updates there; a [Courier] is both:
 //
 //	origin.go dial.go     where a call may go, by address and by name
 //	token.go fetch.go     one token for all, one document at a time
+//	send.go               one update at a time
 //	callerror.go          what went wrong, as a [store.Fault]
 //	content.go inline.go  what a document is, by its bytes; those that a bundle carries itself
-//	fetcher.go            what is due, how often, and when to leave Ocean alone
+//	caller.go             when to call, and when to leave Ocean alone
+//	fetcher.go sender.go  what is due
 //
 // Everything in a bundle is untrusted input. A message that is a FHIR message but holds surprises
 // is still understood as far as possible, with a [store.Problem] for a person to look at: a referral

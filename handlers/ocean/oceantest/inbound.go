@@ -10,6 +10,7 @@ import (
 // inbound is a message of the clinic's. It is read here anew rather than with the reader under
 // test, which would believe whatever the writer under test gets wrong.
 type inbound struct {
+	id         string // MessageHeader.id
 	event, ref string
 	focus      []reference
 	entries    map[string]entry // by id, and by fullUrl without urn:uuid:
@@ -31,6 +32,7 @@ type inText struct {
 }
 
 type inHeader struct {
+	ID          string
 	EventCoding struct{ Code string }
 	Focus       []reference
 	Extension   []struct {
@@ -101,7 +103,7 @@ func (in *inbound) readHeader(raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &h); err != nil {
 		return fmt.Errorf("the MessageHeader is malformed: %w", err)
 	}
-	in.event, in.focus = h.EventCoding.Code, h.Focus
+	in.id, in.event, in.focus = h.ID, h.EventCoding.Code, h.Focus
 	for _, x := range h.Extension {
 		switch {
 		case strings.HasSuffix(x.URL, "/ext-referral-identifier"):

@@ -52,7 +52,8 @@ type Ocean struct {
 	contents    map[string]Content // by document, or by referral for its letter
 	queue       []*delivery
 	calls       []Call
-	people      int // how many invented people were referred so far
+	applied     map[string]int // the clinic's updates that were carried out, by MessageHeader.id
+	people      int            // how many invented people were referred so far
 }
 
 // New returns a simulated Ocean, set up for the clinic unless the options say otherwise.
@@ -71,7 +72,7 @@ func New(o Options) *Ocean {
 	s := &Ocean{
 		opts: o, client: newClient(), turn: make(chan struct{}, 1), wake: make(chan struct{}, 1),
 		released: make(chan struct{}), tokens: map[string]time.Time{},
-		referrals: map[string]*referral{}, contents: map[string]Content{},
+		referrals: map[string]*referral{}, contents: map[string]Content{}, applied: map[string]int{},
 	}
 	if !o.Unset {
 		s.site = portal{CloudConnect: true, ExternalID: "example-service", Integration: integration{

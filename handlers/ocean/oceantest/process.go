@@ -3,6 +3,7 @@ package oceantest
 import (
 	"cmp"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -53,10 +54,21 @@ func (o *Ocean) processMessage(w http.ResponseWriter, r *http.Request) {
 	answerFHIR(w, http.StatusOK, outcome("information", "informational", "The simulated Ocean has taken the message."))
 }
 
+// Applied returns how often each of the clinic's updates was carried out, by MessageHeader.id. One
+// that comes again is taken, and neither carried out nor echoed a second time.
+func (o *Ocean) Applied() map[string]int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return maps.Clone(o.applied)
+}
+
 // carryOut applies an update and queues its echo; lost says that no answer must be given.
 func (o *Ocean) carryOut(in *inbound) (no *refused, lost bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.applied[in.id] > 0 {
+		return nil, o.faults.LoseAnswers
+	}
 	r, ok := o.referrals[in.ref]
 	if !ok {
 		return &refused{http.StatusNotFound, "not-found", []string{"The simulated Ocean knows no referral of this reference."}}, false
@@ -77,6 +89,9 @@ func (o *Ocean) carryOut(in *inbound) (no *refused, lost bool) {
 	}
 	if len(in.problems) > 0 {
 		return &refused{http.StatusUnprocessableEntity, "invalid", in.problems}, false
+	}
+	if in.id != "" {
+		o.applied[in.id]++
 	}
 	o.send(m)
 	return nil, o.faults.LoseAnswers

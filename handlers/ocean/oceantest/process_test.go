@@ -159,3 +159,23 @@ func TestLostAnswer(t *testing.T) {
 		t.Errorf("not carried out: %q", got)
 	}
 }
+
+func TestTheSameUpdateIsCarriedOutOnce(t *testing.T) {
+	w := newWorld(t)
+	r := w.do(oceantest.ActNew)
+	m := decision(r.Ref, "accepted")
+	m.HeaderID = "update-1"
+	w.says(decision(r.Ref, "no status")).wants(t, 422) // neither counted nor remembered
+	for range 3 {
+		w.says(m).wants(t, 200)
+	}
+	w.do(oceantest.ActForward)
+	w.says(m).wants(t, 200) // it was carried out, whoever the Target is now
+	w.Deliver(t.Context())
+	if got := w.Applied(); len(got) != 1 || got["update-1"] != 1 {
+		t.Errorf("%v", got)
+	}
+	if n := len(w.Deliveries()); n != 3 {
+		t.Errorf("%d messages, want the referral, one echo, and the forwarding", n)
+	}
+}
