@@ -73,6 +73,8 @@ func (m *machine) run(stdin string, args ...string) (code int, stdout, stderr st
 	c := m.command(args...)
 	var out, errs bytes.Buffer
 	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(stdin), &out, &errs
+	hung := time.AfterFunc(time.Minute, func() { c.Process.Kill() })
+	defer hung.Stop()
 	if err := c.Run(); err != nil && c.ProcessState == nil {
 		m.t.Fatal(err)
 	}

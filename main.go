@@ -54,7 +54,7 @@ const envFile = "/etc/breakwater/env"
 
 func main() {
 	syscall.Umask(0o077) // what is written here is nobody else's business
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
@@ -286,7 +286,12 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	defer behind.Wait()
 	defer stop()
 	behind.Go(func() { watch(ctx, stop, s, log) })
-	behind.Go(func() { ocean.NewFetcher(s, cfg.AllowLoopback, time.Now, log).Run(ctx) })
+	behind.Go(func() { // what an upgrade has left to do
+		if err := errors.Join(s.QueueKnown(ctx), s.Reindex(ctx)); err != nil && ctx.Err() == nil {
+			log.Warn("bringing earlier referrals up to date failed; it goes on at the next start", "error", err.Error())
+		}
+	})
+	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(ctx) })
 	return handlers.Serve(ctx, log, listeners...)
 }
 
@@ -532,7 +537,7 @@ func (oceanTestCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		if err := s.NoteTest(a.ctx, actor, access.Host, fault, false); err != nil {
+		if err := s.NoteTest(a.ctx, actor, access, fault, false); err != nil {
 			return err
 		}
 		if fault != "" {
@@ -544,7 +549,7 @@ func (oceanTestCmd) Run(a *app) error {
 }
 
 type rehearseCmd struct {
-	Ocean string  `default:"127.0.0.1:8081" help:"Address of the simulated Ocean, on this machine."`
+	Ocean string  `default:"127.0.0.1:8081" help:"Address of the simulated Ocean, on 127.0.0.1."`
 	Speed float64 `default:"600" help:"How much faster the simulated Ocean's clock goes: at 600, an hour between its tries takes 6 seconds."`
 	Ready bool    `help:"Begin with the set-up done on both sides, and with somebody who may sign in."`
 }
@@ -563,6 +568,10 @@ func (c rehearseCmd) Run(a *app) (err error) {
 	portal, err := onLoopback(c.Ocean)
 	if err != nil {
 		return errors.Join(err, console.Close())
+	}
+	if host, _, _ := net.SplitHostPort(portal.Addr().String()); host != "127.0.0.1" { // no other is called without TLS
+		return errors.Join(fmt.Errorf("the console calls the simulated Ocean at 127.0.0.1 alone: %q is not an address such as 127.0.0.1:8081", c.Ocean),
+			console.Close(), portal.Close())
 	}
 	base := &url.URL{Scheme: "http", Host: console.Addr().String()}
 	self := "http://" + portal.Addr().String()
@@ -621,7 +630,7 @@ func (c rehearseCmd) prepare(a *app, s *store.Store, simulation *oceantest.Ocean
 func onLoopback(address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("a rehearsal stays on this machine: %q is not an address such as 127.0.0.1:8080", address)
+		return nil, fmt.Errorf("a rehearsal stays on this machine: %q is not an address such as 127.0.0.1:8080; name others with --listen for the console and --ocean for the simulated Ocean", address)
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {

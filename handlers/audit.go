@@ -33,14 +33,12 @@ func (s *server) auditPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	names := map[string]string{}
-	for _, u := range people {
-		names[u.ID], names["user:"+u.ID] = u.Name, u.Name
-	}
+	names := peopleNames(people)
 	if page.Roles, err = s.Store.Roles(r.ctx()); err != nil {
 		return err
 	}
 	page.Lines = auditLines(entries, names)
+	s.openSealed(r, page.Lines)
 	if page.Actors, err = s.auditActors(r, names); err != nil {
 		return err
 	}
@@ -75,7 +73,7 @@ func auditLines(entries []store.AuditEntry, names map[string]string) []views.Aud
 			lines[n-1].Since = e.At
 			continue
 		}
-		lines = append(lines, views.AuditLine{AuditEntry: e, Who: fullName(names[e.Actor], e.ActorName), Object: names[e.Object], Count: 1, Since: e.At})
+		lines = append(lines, views.AuditLine{AuditEntry: e, Who: fullName(names[e.Actor], e.ActorName), Object: names[e.Object], Count: 1, Since: e.At, Names: names})
 	}
 	return lines
 }

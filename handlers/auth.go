@@ -12,7 +12,7 @@ import (
 )
 
 func (s *server) loginPage(r *request) error {
-	if err := r.identify(); err != nil {
+	if err := r.identify(false); err != nil {
 		return err
 	}
 	if r.user != nil {

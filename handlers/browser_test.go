@@ -168,17 +168,21 @@ func (b *browser) text() string {
 	return ask[string](b, `document.body.innerText`)
 }
 
-// until waits until an expression of JavaScript is true in the page.
+// until waits until an expression of JavaScript is true in the page. It is asked from here: where
+// scripts are off, so are the timers with which the page could ask itself.
 func (b *browser) until(expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
-	for err != nil && ctx.Err() == nil { // a page that goes away takes the question along: ask the next one
-		_, err = chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
-	}
-	if err != nil {
-		b.t.Fatalf("%s never comes to %s: %v\n%s", b.path(), expression, err, b.text())
+	for {
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`Boolean(`+expression+`)`))
+		switch {
+		case err == nil && is:
+			return
+		case ctx.Err() != nil:
+			b.t.Fatalf("%s never comes to %s: %v\n%s", b.path(), expression, err, b.text())
+		}
+		time.Sleep(20 * time.Millisecond) // a page that went away took the question along: the next one is asked
 	}
 }
 

@@ -62,14 +62,16 @@ func (s *server) receiveBundle(r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.selfTest == "" {
-		if err := s.Store.NoteReceived(r.ctx(), message, receipt); err != nil {
-			s.Log.Warn("what a message proves could not be noted", "message", receipt.MessageID, "error", err.Error())
-		}
-	}
 	s.Log.Info("message received", "request", requestID(r.Context), "message", receipt.MessageID,
 		"duplicate", receipt.Duplicate, "problems", len(receipt.Problems), "bytes", len(body))
-	return r.outcome(http.StatusOK, "information", "informational", kept(receipt))
+	if err := r.outcome(http.StatusOK, "information", "informational", kept(receipt)); err != nil || r.selfTest != "" {
+		return err
+	}
+	r.Response().Flush() // Ocean has its answer before anything else is noted
+	if err := s.Store.NoteReceived(context.WithoutCancel(r.ctx()), message, receipt); err != nil {
+		s.Log.Warn("what a message proves could not be noted", "message", receipt.MessageID, "error", err.Error())
+	}
+	return nil
 }
 
 func kept(r store.Receipt) string {

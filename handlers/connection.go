@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,11 +35,11 @@ func (s *server) testOcean(r *request) error {
 		return err
 	}
 	access, typed := change.Typed(access)
-	fault, err := TestAccess(r.ctx(), access, s.AllowLoopback)
+	fault, err := TestAccess(context.WithoutCancel(r.ctx()), access, s.AllowLoopback) // audited whoever waits for it
 	if err != nil {
 		return err
 	}
-	if err := s.Store.NoteTest(r.ctx(), r.actor(), access.Host, fault, typed); err != nil {
+	if err := s.Store.NoteTest(context.WithoutCancel(r.ctx()), r.actor(), access, fault, typed); err != nil {
 		return err
 	}
 	if form.Health, err = s.health(r); err != nil {
@@ -77,18 +78,28 @@ func (s *server) missedPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	settings, err := s.Store.OceanSettings(r.ctx())
-	if err != nil {
-		return err
-	}
-	page := views.MissedPage{Refs: known.Missed, Now: s.Now(), Settings: settings}
+	page := views.MissedPage{Refs: known.Missed, Now: s.Now()}
 	if page.Settings, err = s.Store.OceanSettings(r.ctx()); err != nil {
 		return err
 	}
-	if known.Gap != nil {
+	if known.Lost != nil {
+		page.Gap = *known.Lost
+	} else if known.Gap != nil {
 		page.Gap = *known.Gap
 	}
 	return r.render(http.StatusOK, views.Missed(r.frame(), page))
+}
+
+// repairGap notes that what was missed is back.
+func (s *server) repairGap(r *request) error {
+	id, err := strconv.ParseInt(r.posted("gap"), 10, 64)
+	if err != nil {
+		return store.ErrNotFound
+	}
+	if err := s.Store.RepairGap(r.ctx(), r.actor(), id); err != nil {
+		return err
+	}
+	return r.see(missedPath)
 }
 
 // missedCSV answers with the references for Ocean's Bulk Actions: a column without a header.

@@ -13,23 +13,40 @@ import (
 	"breakwater/views"
 )
 
-func (s *server) referralPage(r *request) error {
+func (s *server) referralPage(r *request) error { return s.showReferral(r, http.StatusOK, nil) }
+
+// showReferral answers with a referral's page as it is now. Change, if not nil, puts in what a person
+// chose or typed and what came of it.
+func (s *server) showReferral(r *request, status int, change func(*views.ReferralDetail)) error {
+	if !r.user.Can(store.ViewReferrals) {
+		return store.ErrNotFound // who may manage but not view acts unseen, and is told no more
+	}
 	found, err := s.Store.Referral(r.ctx(), r.Param("id"))
 	if err != nil {
+		return err
+	}
+	if err := s.Store.RecordOpened(r.ctx(), r.actor(), found); err != nil { // what is not in the log is not shown
 		return err
 	}
 	settings, err := s.Store.OceanSettings(r.ctx())
 	if err != nil {
 		return err
 	}
-	detail := views.ReferralDetail{Referral: *found, OceanURL: portalURL(settings, found.Ref), CanManage: r.user.Can(store.ManageReferrals)}
+	detail := views.ReferralDetail{Referral: *found, OceanURL: portalURL(settings, found.Ref), CanManage: r.user.Can(store.ManageReferrals),
+		CanSeeRaw: r.user.Can(store.ViewRawMessages), Acts: r.actsOn(found, settings)}
 	if detail.Documents, err = s.documentLines(r, found); err != nil {
+		return err
+	}
+	if err := s.addTeam(r, &detail); err != nil {
 		return err
 	}
 	if id := r.QueryParam("document"); id != "" {
 		detail.Open = openDocument(found.ID, id, detail.Documents)
 	}
-	return r.render(http.StatusOK, views.ReferralPage(r.frame(), detail))
+	if change != nil {
+		change(&detail)
+	}
+	return r.render(status, views.ReferralPage(r.frame(), detail))
 }
 
 func (s *server) documentLines(r *request, found *store.Referral) ([]views.DocumentLine, error) {
@@ -77,19 +94,18 @@ func (s *server) document(r *request) error {
 	if err != nil {
 		return err
 	}
-	title := ""
+	title, disposition, open := "", "attachment", s.Store.DownloadAttachment
 	for _, l := range lines {
 		if l.Attachment != nil && l.Attachment.ID == r.Param("document") {
 			title = l.Title
+			if shown[l.Attachment.Type] && r.QueryParam("download") == "" {
+				disposition, open = "inline", s.Store.OpenAttachment
+			}
 		}
 	}
-	kind, data, err := s.Store.OpenAttachment(r.ctx(), r.actor(), found.ID, r.Param("document"))
+	kind, data, err := open(r.ctx(), r.actor(), found.ID, r.Param("document"))
 	if err != nil {
 		return err
-	}
-	disposition := "attachment"
-	if shown[kind] && r.QueryParam("download") == "" {
-		disposition = "inline"
 	}
 	h := r.Response().Header()
 	h.Set("Content-Security-Policy", documentPolicy)

@@ -55,7 +55,7 @@ func (r *request) failPage(err error, status int) error {
 	}
 	if r.user == nil && status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
 		// Best effort: it decides only whether the menu stands beside the error.
-		if err := r.identify(); err != nil {
+		if err := r.identify(false); err != nil {
 			r.user = nil
 		}
 	}
@@ -86,6 +86,8 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound
+	case errors.Is(err, store.ErrStale), errors.Is(err, store.ErrNotTarget):
+		return http.StatusConflict
 	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrFailed),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return http.StatusServiceUnavailable

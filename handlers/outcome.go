@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"breakwater/store"
@@ -126,5 +127,6 @@ func (r *request) outcome(status int, severity, code, diagnostics string) error 
 	if err != nil {
 		return fmt.Errorf("write outcome: %w", err)
 	}
+	r.Response().Header().Set("Content-Length", strconv.Itoa(len(body))) // whole for the sender even while drain reads on
 	return r.Blob(status, "application/fhir+json; charset=utf-8", body)
 }

@@ -149,7 +149,9 @@ func fillDocuments(t testing.TB, c *console) (letter string) {
 	srv := httptest.NewServer(simulated)
 	t.Cleanup(srv.Close)
 	client := ocean.NewClient(ocean.Access{Host: srv.URL, ClientID: "simulated-client", ClientSecret: "simulated-secret"}, true)
-	must(c.store.NoteToken(ctx))
+	access, err := c.store.OceanAccess(ctx)
+	must(err)
+	must(c.store.NoteToken(ctx, access))
 	due, err := c.store.DueAttachments(ctx, true, 10)
 	must(err)
 	for _, w := range due {
@@ -157,20 +159,20 @@ func fillDocuments(t testing.TB, c *console) (letter string) {
 		case "ServiceRequest/x/$letter", "DocumentReference/1/$binary":
 			content, err := client.Fetch(ctx, srv.URL+"/svc/fhir/v1/"+path)
 			must(err)
-			must(c.store.KeepAttachment(ctx, w.ID, content.Type, content.Data))
+			must(c.store.KeepAttachment(ctx, w, content.Type, content.Data))
 			if content.Type == "application/pdf" {
 				letter = w.ID
 			}
 		case "DocumentReference/2/$binary":
-			must(c.store.KeepAttachment(ctx, w.ID, "image/tiff", []byte("II*\x00")))
+			must(c.store.KeepAttachment(ctx, w, "image/tiff", []byte("II*\x00")))
 		case "DocumentReference/3/$binary":
-			must(c.store.PostponeAttachment(ctx, w.ID, store.FaultConnect, 4*time.Minute))
+			must(c.store.PostponeAttachment(ctx, w, store.FaultConnect, 4*time.Minute))
 		case "DocumentReference/4/$binary":
-			for range 5 {
-				must(c.store.PostponeAttachment(ctx, w.ID, store.FaultGone, 0))
+			for range 6 {
+				must(c.store.PostponeAttachment(ctx, w, store.FaultGone, 0))
 			}
 		default:
-			must(c.store.MarkForeign(ctx, w.ID))
+			must(c.store.MarkForeign(ctx, w))
 		}
 	}
 	return letter

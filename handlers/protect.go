@@ -39,8 +39,13 @@ func PublicOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		health := r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 		if !health && !strings.HasPrefix(r.URL.Path, publicPrefix) {
-			protect(http.NotFoundHandler()).ServeHTTP(w, r)
-			return
+			if r.Method != http.MethodPost || r.Header.Get(keyHeader) == "" {
+				protect(http.NotFoundHandler()).ServeHTTP(w, r)
+				return
+			}
+			// Ocean, at a wrong address: it is told so, and the clinic too.
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = publicPrefix+"elsewhere", ""
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -12,30 +12,7 @@ import (
 const (
 	listPage   = 50  // referrals on a page
 	searchMost = 100 // referrals that a search shows
-	failedMost = 100 // documents on the page Delivery problems
 )
-
-func (s *server) referralsPage(r *request) error {
-	filter := store.ReferralFilter{Before: cursor(r)}
-	switch d := store.Direction(r.QueryParam("direction")); d {
-	case store.DirectionReceived, store.DirectionSent:
-		filter.Direction = d
-	}
-	rows, next, err := s.Store.Referrals(r.ctx(), filter, listPage)
-	if err != nil {
-		return err
-	}
-	list, err := s.referralList(r)
-	if err != nil {
-		return err
-	}
-	list.Direction, list.Rows = string(filter.Direction), rows
-	list.NothingYet = len(rows) == 0 && filter == (store.ReferralFilter{})
-	if next != 0 {
-		list.Older = older("/referrals", next, "direction", list.Direction)
-	}
-	return r.renderReferrals(list)
-}
 
 // renderReferrals answers with the list: its rows alone for htmx, the same within its page else.
 func (r *request) renderReferrals(list views.ReferralList) error {
@@ -47,16 +24,20 @@ func (r *request) renderReferrals(list views.ReferralList) error {
 
 // referralList is what stands around every list of referrals.
 func (s *server) referralList(r *request) (views.ReferralList, error) {
+	list, err := s.aroundList(r)
+	if err != nil {
+		return list, err
+	}
 	settings, err := s.Store.OceanSettings(r.ctx())
 	if err != nil {
-		return views.ReferralList{}, err
+		return list, err
 	}
 	problems, err := s.Store.NeedsAttention(r.ctx())
 	if err != nil {
-		return views.ReferralList{}, err
+		return list, err
 	}
-	return views.ReferralList{Problems: int(problems), SiteNumberMissing: settings.SiteNumber == "",
-		CanSetUp: r.user.Can(store.ReferralSettings)}, nil
+	list.Problems, list.SiteNumberMissing, list.CanSetUp = int(problems), settings.SiteNumber == "", r.user.Can(store.ReferralSettings)
+	return list, nil
 }
 
 // searchReferrals looks for a patient. It is a post so that what was typed stands in no address,
@@ -73,6 +54,9 @@ func (s *server) searchReferrals(r *request) error {
 	if list.More = len(list.Rows) > searchMost; list.More {
 		list.Rows = list.Rows[:searchMost]
 	}
+	if err := s.Store.RecordSearched(r.ctx(), r.actor(), list.Query, len(list.Rows)); err != nil { // what is not in the log is not shown
+		return err
+	}
 	return r.renderReferrals(list)
 }
 
@@ -85,23 +69,6 @@ func portalURL(o store.OceanSettings, ref string) string {
 		return ""
 	}
 	return o.Host + "/ocean/portal.html?siteNum=" + url.QueryEscape(o.SiteNumber) + "#/referrals/" + url.PathEscape(ref) + "/edit"
-}
-
-func (s *server) problemsPage(r *request) error {
-	rows, next, err := s.Store.ProblemMessages(r.ctx(), cursor(r), listPage)
-	if err != nil {
-		return err
-	}
-	list := views.ProblemList{Rows: rows, CanManage: r.user.Can(store.ManageReferrals)}
-	if cursor(r) == 0 {
-		if list.Documents, err = s.Store.FailedAttachments(r.ctx(), failedMost); err != nil {
-			return err
-		}
-	}
-	if next != 0 {
-		list.Older = older("/referrals/problems", next)
-	}
-	return r.render(http.StatusOK, views.Problems(r.frame(), list))
 }
 
 // cursor is where a list goes on; anything that is none starts it anew.

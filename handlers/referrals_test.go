@@ -169,7 +169,7 @@ func TestDeliveryProblemsWaitForAPerson(t *testing.T) {
 	for range listPage {
 		s.receive(oceantest.Message{Event: "something-new"})
 	}
-	v.get("/referrals").wants(t, 200).shows(t, "51 messages from Ocean need a look", `href="/referrals/problems"`)
+	v.get("/referrals").wants(t, 200).shows(t, "51 messages or documents from Ocean need a look", `href="/referrals/problems"`)
 	first := v.get("/referrals/problems").wants(t, 200).shows(t, "something-new").hides(t, "alert(1)", "Example")
 	if n := strings.Count(first.body, `href="/referrals/0`); n != listPage {
 		t.Errorf("%d link to their referral", n)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -30,7 +31,8 @@ var (
 	errOtherSite = errors.New("the form was posted from another site")
 )
 
-// maxForm bounds what a form of the console may post, in bytes.
+// maxForm bounds what a form of the console may post, in bytes, but for those that have more room by
+// the table.
 const maxForm = 64 << 10
 
 const requestKey = "breakwater.request"
@@ -47,19 +49,21 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 			return errOtherSite
 		}
 		if !rt.access.open || rt.method == post {
-			if err := r.identify(); err != nil {
+			if err := r.identify(rt.access.quiet); err != nil {
 				return err
 			}
 		}
 		switch {
 		case rt.access.allows(r.user):
-			if err := r.readForm(); err != nil {
+			if err := r.readForm(cmp.Or(rt.access.room, maxForm)); err != nil {
 				return err
 			}
 			return rt.handler(r)
 		case r.user == nil:
 			s.rememberPage(r, rt)
 			return errSignIn
+		case rt.access.quiet:
+			return store.ErrForbidden
 		}
 		return errors.Join(store.ErrForbidden, s.Store.RecordDenied(r.ctx(), r.actor(), rt.method+" "+rt.path, rt.access.permission))
 	}
@@ -72,13 +76,18 @@ func (s *server) otherScheme(r *http.Request) bool {
 	return r.Method == post && err == nil && origin.Host == s.BaseURL.Host && origin.Scheme != s.BaseURL.Scheme
 }
 
-// identify finds out whose session the request carries; nobody's is no error.
-func (r *request) identify() error {
+// identify finds out whose session the request carries; nobody's is no error. Quietly, it is not
+// used by that.
+func (r *request) identify(quietly bool) error {
 	token, ok := r.s.sessions.read(r.Request())
 	if !ok {
 		return nil
 	}
-	u, err := r.s.Store.SessionUser(r.ctx(), token)
+	find := r.s.Store.SessionUser
+	if quietly {
+		find = r.s.Store.PeekSession
+	}
+	u, err := find(r.ctx(), token)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -90,15 +99,16 @@ func (r *request) identify() error {
 }
 
 // readForm reads what was posted before a handler looks at it: half a form, or one that is too
-// large, must not count as one whose fields were left empty.
-func (r *request) readForm() error {
+// large, must not count as one whose fields were left empty. All of it stays in memory: files would
+// lie on the disk for anybody to read.
+func (r *request) readForm(room int64) error {
 	if r.Request().Method != post {
 		return nil
 	}
-	r.Request().Body = http.MaxBytesReader(r.Response(), r.Request().Body, maxForm)
+	r.Request().Body = http.MaxBytesReader(r.Response(), r.Request().Body, room)
 	err := r.Request().ParseForm()
 	if err == nil {
-		err = r.Request().ParseMultipartForm(maxForm)
+		err = r.Request().ParseMultipartForm(room)
 	}
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -163,6 +173,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: stepsPath, Label: t.SetUp, Icon: "list-checks", Group: t.Settings},
 		{Href: peoplePath, Label: t.Users, Icon: "users", Group: t.Settings},
 		{Href: rolesPath, Label: t.Roles, Icon: "key-round", Group: t.Settings},
+		{Href: clinicPath, Label: t.Clinic, Icon: "sliders-horizontal", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
 		if r.s.accessTo(get, m.Href).allows(r.user) {

@@ -5,6 +5,7 @@ import (
 
 	"breakwater/static"
 	"breakwater/store"
+	"breakwater/views"
 
 	"github.com/labstack/echo/v4"
 )
@@ -14,6 +15,8 @@ type access struct {
 	open       bool // anybody
 	person     bool // anybody who is signed in
 	permission store.Permission
+	quiet      bool  // see [quietly]
+	room       int64 // bytes that its form may have; 0 is maxForm
 }
 
 var (
@@ -22,6 +25,19 @@ var (
 )
 
 func needs(p store.Permission) access { return access{person: true, permission: p} }
+
+// quietly is for what an open page asks by itself, again and again: that nobody is there must still
+// end the session, and a refusal is nobody's act that the audit log should tell every few seconds.
+func quietly(a access) access {
+	a.quiet = true
+	return a
+}
+
+// withRoom is for the form that carries a file.
+func withRoom(bytes int64, a access) access {
+	a.room = bytes
+	return a
+}
 
 // allows reports whether a person, nil for a stranger, may pass.
 func (a access) allows(u *store.User) bool {
@@ -70,9 +86,38 @@ func (s *server) table() []route {
 		{get, "/referrals", needs(store.ViewReferrals), s.referralsPage},
 		{post, "/referrals/search", needs(store.ViewReferrals), s.searchReferrals},
 		{get, "/referrals/search", needs(store.ViewReferrals), s.referralsInstead},
+		{get, "/referrals/news", quietly(needs(store.ViewReferrals)), s.referralNews},
 		{get, "/referrals/problems", needs(store.ViewReferrals), s.problemsPage},
 		{post, "/referrals/problems/retry", needs(store.ManageReferrals), s.retryDocuments},
+		{post, "/referrals/problems/again", needs(store.ManageReferrals), s.processAgain},
+		{post, "/referrals/problems/seen", needs(store.ManageReferrals), s.markSeen},
+		{get, "/messages/:id", needs(store.ViewRawMessages), s.rawMessage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
+		{get, "/referrals/:id/changed", quietly(needs(store.ViewReferrals)), s.referralChanged},
+		{get, "/referrals/:id/opened", needs(store.ViewAuditLog), s.openedPage},
+		{post, "/referrals/:id/reviewed", needs(store.ManageReferrals), s.reviewed},
+		{post, "/referrals/:id/assign", needs(store.ManageReferrals), s.assign},
+		{post, "/referrals/:id/ask-review", needs(store.ManageReferrals), s.askReview},
+		{post, "/referrals/:id/notes", withRoom(maxNoteForm, needs(store.ManageReferrals)), s.addNote},
+		{get, "/referrals/:id/accept", needs(store.ManageReferrals), s.actPage(views.ActAccept)},
+		{post, "/referrals/:id/accept", needs(store.ManageReferrals), s.doAct(views.ActAccept)},
+		{get, "/referrals/:id/decline", needs(store.ManageReferrals), s.actPage(views.ActDecline)},
+		{post, "/referrals/:id/decline", needs(store.ManageReferrals), s.doAct(views.ActDecline)},
+		{get, "/referrals/:id/book", needs(store.ManageReferrals), s.actPage(views.ActBook)},
+		{post, "/referrals/:id/book", needs(store.ManageReferrals), s.doAct(views.ActBook)},
+		{get, "/referrals/:id/confirm", needs(store.ManageReferrals), s.actPage(views.ActConfirm)},
+		{post, "/referrals/:id/confirm", needs(store.ManageReferrals), s.doAct(views.ActConfirm)},
+		{get, "/referrals/:id/unbook", needs(store.ManageReferrals), s.actPage(views.ActUnbook)},
+		{post, "/referrals/:id/unbook", needs(store.ManageReferrals), s.doAct(views.ActUnbook)},
+		{get, "/referrals/:id/message", needs(store.ManageReferrals), s.actPage(views.ActMessage)},
+		{post, "/referrals/:id/message", withRoom(maxMessageForm, needs(store.ManageReferrals)), s.doAct(views.ActMessage)},
+		{get, "/referrals/:id/complete", needs(store.ManageReferrals), s.actPage(views.ActComplete)},
+		{post, "/referrals/:id/complete", needs(store.ManageReferrals), s.doAct(views.ActComplete)},
+		{get, "/referrals/:id/reopen", needs(store.ManageReferrals), s.actPage(views.ActReopen)},
+		{post, "/referrals/:id/reopen", needs(store.ManageReferrals), s.doAct(views.ActReopen)},
+		{post, "/referrals/:id/updates/:update/retry", needs(store.ManageReferrals), s.retryUpdate},
+		{get, "/referrals/:id/updates/:update/drop", needs(store.ManageReferrals), s.dropUpdatePage},
+		{post, "/referrals/:id/updates/:update/drop", needs(store.ManageReferrals), s.dropUpdate},
 		{get, "/referrals/:id/documents/:document", needs(store.ViewReferrals), s.document},
 		{post, "/referrals/:id/documents/:document/retry", needs(store.ManageReferrals), s.retryDocument},
 
@@ -91,6 +136,7 @@ func (s *server) table() []route {
 		{post, selfTestPath, needs(store.ReferralSettings), s.runSelfTest},
 		{get, missedPath, needs(store.ReferralSettings), s.missedPage},
 		{post, missedPath, needs(store.ReferralSettings), s.missedCSV},
+		{post, "/settings/referral/repaired", needs(store.ReferralSettings), s.repairGap},
 
 		{get, peoplePath, needs(store.EditUsers), s.peoplePage},
 		{get, peoplePath + "/new", needs(store.EditUsers), s.newPersonPage},
@@ -111,6 +157,9 @@ func (s *server) table() []route {
 		{post, rolesPath + "/:code", needs(store.EditRoles), s.saveRole},
 		{get, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRolePage},
 		{post, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRole},
+
+		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
+		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
 
 		{get, auditPath, needs(store.ViewAuditLog), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},

@@ -92,7 +92,7 @@ func judge(try views.SelfTestTry, wanted *refusal, status int, said string) view
 	switch {
 	case wanted != nil && status == wanted.status && said == wanted.diagnostics, wanted == nil && ok && said != "":
 		return views.OutcomeProven
-	case wanted != nil && ok:
+	case wanted != nil && ok && said != "": // a page of somebody else's lets nobody in
 		return views.OutcomeLetIn
 	case said == errNoKey.diagnostics:
 		return views.OutcomeStripped
@@ -129,8 +129,9 @@ func (t *selfTest) post(ctx context.Context, key string, body []byte) (status in
 	if key != "" {
 		req.Header.Set(keyHeader, key)
 	}
-	if len(body) > largeTry {
-		req.Header.Set("Expect", "100-continue") // whoever refuses it need not read it first
+	if len(body) >= largeTry {
+		// Whoever refuses it need not read it first: they would rather hang up, and nobody knew why.
+		req.Header.Set("Expect", "100-continue")
 	}
 	res, err := t.client.Do(req)
 	if err != nil {

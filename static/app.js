@@ -32,10 +32,11 @@
   }
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
+    if (event.target.closest("[data-print]")) print();
+    const button = event.target.closest("[data-copy], [data-copy-from]");
     if (!button || button.dataset.busy) return;
     try {
-      await copy(button.dataset.copy);
+      await copy(button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).textContent);
     } catch {
       return;
     }
@@ -66,7 +67,11 @@
 
   // "Show older" goes away when it is pressed, so the focus goes to the first of what it brought.
   let lastBefore = null;
+  let offline = false;
   document.addEventListener("htmx:beforeSwap", (event) => {
+    // What a page asks by itself and is told nothing on must not wipe away a failure of the person's.
+    if (event.detail.xhr.status === 204 && !offline) return;
+    offline = false;
     document.getElementById("failure").textContent = "";
     lastBefore = event.detail.target.closest(".older")?.previousElementSibling;
   });
@@ -105,6 +110,8 @@
   });
 
   document.addEventListener("htmx:sendError", () => {
+    if (offline) return; // said already; a page that asks by itself would say it again and again
+    offline = true;
     const words = document.getElementById("offline").content.cloneNode(true);
     document.getElementById("failure").replaceChildren(words);
   });

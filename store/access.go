@@ -12,6 +12,7 @@ type OceanAccess struct {
 	Host         string `json:"host"` // an origin, without a slash at the end
 	ClientID     string `json:"client_id"`
 	ClientSecret string `json:"-"`
+	Generation   int64  `json:"generation"` // another number after every change of these settings
 }
 
 // String keeps the secret out of logs and error texts.
@@ -24,7 +25,8 @@ func (o OceanAccess) Format(f fmt.State, _ rune) { io.WriteString(f, o.String())
 // are empty.
 func (s *Store) OceanAccess(ctx context.Context) (o OceanAccess, err error) {
 	var sealed []byte
-	err = s.read.QueryRowContext(ctx, `SELECT host, client_id, client_secret FROM ocean_settings WHERE id = 1`).Scan(&o.Host, &o.ClientID, &sealed)
+	err = s.read.QueryRowContext(ctx, `SELECT host, client_id, client_secret, generation FROM ocean_settings WHERE id = 1`).
+		Scan(&o.Host, &o.ClientID, &sealed, &o.Generation)
 	if err != nil {
 		return o, fmt.Errorf("read Ocean settings: %w", err)
 	}
@@ -36,6 +38,12 @@ func (s *Store) OceanAccess(ctx context.Context) (o OceanAccess, err error) {
 		o.ClientSecret = string(secret)
 	}
 	return o, nil
+}
+
+// stillSaved reports whether these are still the saved settings.
+func (t *tx) stillSaved(o OceanAccess) (is bool, err error) {
+	err = t.get(`SELECT generation = ? FROM ocean_settings WHERE id = 1`, []any{o.Generation}, &is)
+	return is, err
 }
 
 // askAgainAfter is how long Ocean is left alone after it refused the credentials. Saving them anew

@@ -37,7 +37,7 @@ func TestManyMessagesAndRefusalsAtOnce(t *testing.T) {
 				if _, err := s.Connection(ctx); err != nil {
 					t.Error(err)
 				}
-				if err := s.NoteToken(ctx); err != nil {
+				if err := s.NoteToken(ctx, store.OceanAccess{}); err != nil {
 					t.Error(err)
 				}
 			}

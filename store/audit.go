@@ -41,15 +41,26 @@ const (
 	ActionAuditVerified   Action = "audit.verified"
 	ActionAuditTouched    Action = "audit.found_touched"
 	ActionAuditExported   Action = "audit.exported"
-	ActionOceanTested     Action = "ocean.tested"            // details: host, fault ("" for none), typed
-	ActionSelfTested      Action = "ocean.self_tested"       // details: tries, proven
-	ActionStepTicked      Action = "ocean.step_ticked"       // object: the step
-	ActionStepUnticked    Action = "ocean.step_unticked"     // object: the step
+	ActionOceanTested     Action = "ocean.tested"        // details: host, fault ("" for none), typed
+	ActionSelfTested      Action = "ocean.self_tested"   // details: tries, proven
+	ActionStepTicked      Action = "ocean.step_ticked"   // object: the step
+	ActionStepUnticked    Action = "ocean.step_unticked" // object: the step
+	ActionGapRepaired     Action = "ocean.gap_repaired"
 	ActionMissedExported  Action = "ocean.missed_exported"   // details: references
-	ActionDocumentOpened  Action = "document.opened"         // object: the referral; details: document
+	ActionDocumentOpened  Action = "document.opened"         // object: the referral; details: document, type, download, patient (sealed)
+	ActionReferralOpened  Action = "referral.opened"         // object: the referral; details: patient (sealed)
+	ActionSearched        Action = "referral.searched"       // details: search, terms, found, query (sealed)
+	ActionAssigned        Action = "referral.assigned"       // object: the referral; details: from, to (people's ids; "" for nobody)
+	ActionReviewAsked     Action = "referral.review_asked"   // object: the referral; details: person (id)
+	ActionNoted           Action = "referral.noted"          // object: the referral; details: note (id)
+	ActionReviewed        Action = "referral.reviewed"       // object: the referral
+	ActionClinicChanged   Action = "clinic.settings_changed" // details: overdue_days
 	ActionReferralTold    Action = "referral.told"           // object: the referral; details: update, kind, status, booked, confirmed
 	ActionUpdateRetried   Action = "referral.update_retried" // object: the referral; details: update
 	ActionUpdateDropped   Action = "referral.update_dropped" // object: the referral; details: update
+	ActionRawShown        Action = "message.raw_shown"       // object: the message; details: referrals, patients (sealed), download
+	ActionReprocessed     Action = "message.reprocessed"     // object: the message; details: problems from, to; gone: referrals
+	ActionMessageSeen     Action = "message.seen"            // object: the message; details: problems
 	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
 )
 

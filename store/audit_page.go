@@ -15,9 +15,12 @@ import (
 type AuditFilter struct {
 	Actor  string // as [AuditEntry.Actor]
 	Action string // an action, or the noun before its dot
-	From   time.Time
-	Until  time.Time // exclusive
-	Before int64     // number of the entry to go on before; 0 starts with the newest
+	Seen   *bool  // whether it tells that a patient's information was seen
+	// Referral is the id of one that an entry is about, itself or by a message of it.
+	Referral string
+	From     time.Time
+	Until    time.Time // exclusive
+	Before   int64     // number of the entry to go on before; 0 starts with the newest
 }
 
 // AuditPage lists entries, newest first, at most limit of them. The number it returns continues
@@ -37,6 +40,13 @@ func (s *Store) AuditPage(ctx context.Context, f AuditFilter, limit int) (list [
 		add("action = ?", f.Action)
 	} else if noun != "" {
 		add("action >= ? AND action < ?", noun+".", noun+"/") // "/" follows "."
+	}
+	if f.Referral != "" { // the second condition lets SQLite use the index, which has no empty objects
+		add(`object IN (SELECT ? UNION ALL SELECT m.id FROM messages m JOIN referral_messages f ON f.message = m.seq
+			JOIN referrals r ON r.seq = f.referral WHERE r.id = ?) AND object <> ''`, f.Referral, f.Referral)
+	}
+	if f.Seen != nil {
+		add("(action IN (?"+strings.Repeat(", ?", len(seenActions)-1)+")) = ?", append(seenValues(), *f.Seen)...)
 	}
 	if !f.From.IsZero() {
 		add("at >= ?", f.From.UnixMilli())

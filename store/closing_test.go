@@ -85,6 +85,7 @@ func TestOlderMessageThatComesLateUndoesNothing(t *testing.T) {
 		messages = append(slices.Delete(messages, late, late+1), m) // comes last, is told in its place
 		messages[len(messages)-1].receivedAt = monday.AddDate(0, 0, 3)
 		r := tell(messages)
+		r.History = history(messages, nil)
 		if r.Folder != FolderCompleted || r.Task.Status != "completed" || !r.Appointment.Confirmed || r.Patient.Name.Family != "Newer" {
 			t.Errorf("message %d comes last: %s, %+v, %+v", late+1, r.Folder, r.Task, r.Patient.Name)
 		}

@@ -45,6 +45,7 @@ type Connection struct {
 	CredentialsRefused time.Time
 	Refusals           []Refusal // of the last 7 days, the latest first, at most 50
 	Gap                *Gap      // the latest time in which Ocean could deliver nothing, if worth a word
+	Lost               *Gap      // the latest whose messages Ocean repeats no more, until somebody says that they are back
 	Missed             int64     // referrals known to have been missed in it
 	Pending            int64     // documents that wait
 	OldestPending      time.Time // since when the oldest of them waits; zero: none
@@ -80,6 +81,7 @@ type Refusal struct {
 // Gap is a time in which Ocean could deliver nothing. Ocean repeats a message for [OceanRetries]
 // from the first try, so what it first sent at t is lost if the gap lasted until t plus that.
 type Gap struct {
+	ID     int64
 	Reason RefusalReason
 	Since  time.Time
 	Until  time.Time // zero: it goes on

@@ -23,6 +23,9 @@ func (s *Store) Connection(ctx context.Context) (c Connection, err error) {
 	if c.Gap, err = s.gap(ctx, c.Message.Ever()); err != nil {
 		return c, err
 	}
+	if c.Lost, err = s.lostGap(ctx); err != nil {
+		return c, err
+	}
 	if c.Missed, err = s.missedReferrals(ctx); err != nil {
 		return c, err
 	}

@@ -14,7 +14,7 @@ func contentPlace(id string) seal.Place {
 
 // KeepAttachment keeps a document's content, sealed, and once for all documents that have the same.
 // It returns [ErrDiskFull] where there is no room.
-func (s *Store) KeepAttachment(ctx context.Context, id, mediaType string, data []byte) error {
+func (s *Store) KeepAttachment(ctx context.Context, w AttachmentWork, mediaType string, data []byte) error {
 	if err := s.room(); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *Store) KeepAttachment(ctx context.Context, id, mediaType string, data [
 		if err != nil {
 			return fmt.Errorf("keep a document: %w", err)
 		}
-		return t.attach(id, content)
+		return t.attach(w, content)
 	})
 }
 
@@ -50,24 +50,33 @@ func (s *Store) hasContent(ctx context.Context, fingerprint []byte) (known bool,
 	return known, err
 }
 
-// attach gives a waiting document its content. An older version that nothing else shows goes.
-func (t *tx) attach(id, content string) error {
+// attach gives a waiting document its content. An older version that nothing else shows goes. Where
+// Ocean made it anew while the old one was fetched, it is kept meanwhile, and the newer still waits.
+func (t *tx) attach(w AttachmentWork, content string) error {
 	var old *string
-	err := t.get(`SELECT content FROM attachments WHERE id = ? AND state = 'waiting'`, []any{id}, &old)
+	var made int64
+	err := t.get(`SELECT content, made_at FROM attachments WHERE id = ? AND state = 'waiting'`, []any{w.ID}, &old, &made)
 	if errors.Is(err, ErrNotFound) {
-		return nil // it was purged, or somebody was faster
+		return t.dropContent(content) // it was purged, or somebody was faster
 	}
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`UPDATE attachments SET state = 'kept', content = ?, kept_at = ?, fault = '', tries = 0, failed_at = 0 WHERE id = ?`,
-		content, t.now, id); err != nil {
+	state := AttachmentKept
+	if made != w.made {
+		state = AttachmentWaiting
+	}
+	if err := t.exec(`UPDATE attachments SET state = ?, content = ?, kept_at = ?, fault = '', tries = 0, failed_at = 0 WHERE id = ?`,
+		string(state), content, t.now, w.ID); err != nil {
 		return fmt.Errorf("keep a document: %w", err)
 	}
 	if old != nil && *old != content {
 		if err := t.dropContent(*old); err != nil {
 			return err
 		}
+	}
+	if state == AttachmentWaiting {
+		return nil
 	}
 	return t.count(countPending, -1)
 }
@@ -81,22 +90,35 @@ func (t *tx) dropContent(id string) error {
 // opened it. It returns [ErrNotFound] where the referral has no such document or it is not here,
 // and [ErrForbidden] without View Referrals.
 func (s *Store) OpenAttachment(ctx context.Context, a Actor, referralID, id string) (mediaType string, data []byte, err error) {
+	return s.openAttachment(ctx, a, referralID, id, false)
+}
+
+// DownloadAttachment is [Store.OpenAttachment] for a document that leaves Breakwater as a file.
+func (s *Store) DownloadAttachment(ctx context.Context, a Actor, referralID, id string) (mediaType string, data []byte, err error) {
+	return s.openAttachment(ctx, a, referralID, id, true)
+}
+
+func (s *Store) openAttachment(ctx context.Context, a Actor, referralID, id string, download bool) (mediaType string, data []byte, err error) {
 	var content string
 	err = s.update(ctx, func(t *tx) error {
 		if err := t.require(a, ViewReferrals); err != nil {
 			return err
 		}
-		if err := t.get(`SELECT a.content FROM attachments a JOIN referrals r ON r.seq = a.referral
-			WHERE a.id = ? AND r.id = ? AND a.content IS NOT NULL`, []any{id, referralID}, &content); err != nil {
+		if err := t.get(`SELECT c.id, c.type FROM attachments a JOIN referrals r ON r.seq = a.referral JOIN contents c ON c.id = a.content
+			WHERE a.id = ? AND r.id = ?`, []any{id, referralID}, &content, &mediaType); err != nil {
 			return err
 		}
-		return t.audit(a, ActionDocumentOpened, referralID, map[string]any{"document": id})
+		patient, err := t.patientOf(referralID)
+		if err != nil {
+			return err
+		}
+		return t.audit(a, ActionDocumentOpened, referralID, map[string]any{"document": id, "type": mediaType, "download": download, "patient": patient})
 	})
 	if err != nil {
 		return "", nil, err
 	}
 	var sealed []byte
-	if err := notFound(s.read.QueryRowContext(ctx, `SELECT type, data FROM contents WHERE id = ?`, content).Scan(&mediaType, &sealed)); err != nil {
+	if err := notFound(s.read.QueryRowContext(ctx, `SELECT data FROM contents WHERE id = ?`, content).Scan(&sealed)); err != nil {
 		return "", nil, fmt.Errorf("open a document: %w", err)
 	}
 	if data, err = s.keys.Open(contentPlace(content), sealed); err != nil {

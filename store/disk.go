@@ -21,6 +21,9 @@ func (s *Store) room() error {
 	return nil
 }
 
+// HasRoom returns [ErrDiskFull] when nothing more is kept for want of room.
+func (s *Store) HasRoom() error { return s.room() }
+
 // Free is how many bytes of disk are left to the data folder.
 func (s *Store) Free() (uint64, error) {
 	var fs syscall.Statfs_t

@@ -87,7 +87,9 @@ type story struct {
 func checkStories(t *testing.T, mine bool, stories []story) {
 	t.Helper()
 	for _, c := range stories {
-		r := tell(telling(c.steps, mine))
+		messages := telling(c.steps, mine)
+		r := tell(messages)
+		r.History = history(messages, nil)
 		if len(r.History) != len(c.steps) {
 			t.Fatalf("%s: %d messages in the history, want %d", c.name, len(r.History), len(c.steps))
 		}

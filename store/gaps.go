@@ -95,7 +95,7 @@ func (t *tx) keepGaps(changes []flowChange) error {
 			return err
 		}
 		if opened {
-			if err := t.exec(`DELETE FROM gaps WHERE until < ?`, t.now-gapsKept.Milliseconds()); err != nil {
+			if err := t.exec(`DELETE FROM gaps WHERE until < ? AND (repaired > 0 OR until - since <= ?)`, t.now-gapsKept.Milliseconds(), OceanRetries.Milliseconds()); err != nil {
 				return err
 			}
 		}
@@ -129,14 +129,18 @@ func (s *Store) Resume(ctx context.Context) error {
 	})
 }
 
+// isOceans keeps a stranger's key from looking like days of lost messages: Ocean comes again every
+// hour, and whoever tries a key once or twice does not.
+const isOceans = `(reason <> 'wrong_key' OR (SELECT count(*) FROM refusals r WHERE r.reason = 'wrong_key' AND r.last_at >= gaps.since) > 2)`
+
 // gap is the latest gap that is worth a word, or nil, with what could not be written. proven says
 // that a message has come through.
 func (s *Store) gap(ctx context.Context, proven bool) (*Gap, error) {
 	var found Gap
 	var since, until int64
 	gap := &found
-	err := s.read.QueryRowContext(ctx, `SELECT reason, since, coalesce(until, 0) FROM gaps WHERE until IS NULL OR until - since > ?
-		ORDER BY id DESC LIMIT 1`, gapWorth.Milliseconds()).Scan(&gap.Reason, &since, &until)
+	err := s.read.QueryRowContext(ctx, `SELECT id, reason, since, coalesce(until, 0) FROM gaps WHERE until IS NULL OR until - since > ?
+		ORDER BY id DESC LIMIT 1`, gapWorth.Milliseconds()).Scan(&gap.ID, &gap.Reason, &since, &until)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		gap = nil
@@ -157,4 +161,36 @@ func (s *Store) gap(ctx context.Context, proven bool) (*Gap, error) {
 		}
 	}
 	return gap, nil
+}
+
+// lostGap is the latest gap that lasted so long that Ocean repeats its first messages no more, and of
+// which nobody has said that it is repaired; nil for none.
+func (s *Store) lostGap(ctx context.Context) (*Gap, error) {
+	var g Gap
+	var since, until int64
+	err := s.read.QueryRowContext(ctx, `SELECT id, reason, since, coalesce(until, 0) FROM gaps WHERE repaired = 0 AND coalesce(until, ?1) - since > ?2 AND `+isOceans+`
+		ORDER BY id DESC LIMIT 1`, s.now(), OceanRetries.Milliseconds()).Scan(&g.ID, &g.Reason, &since, &until)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read gaps: %w", err)
+	}
+	g.Since, g.Until = fromMillis(since), fromMillis(until)
+	return &g, nil
+}
+
+// RepairGap notes that somebody got back what Ocean could not deliver in a gap that is over, so that
+// nobody is asked to any more. It returns [ErrForbidden] without Referral Settings.
+func (s *Store) RepairGap(ctx context.Context, a Actor, id int64) error {
+	return s.update(ctx, func(t *tx) error {
+		if err := t.require(a, ReferralSettings); err != nil {
+			return err
+		}
+		done, err := t.changed(`UPDATE gaps SET repaired = ? WHERE id = ? AND repaired = 0 AND until IS NOT NULL`, t.now, id)
+		if err != nil || !done {
+			return err
+		}
+		return t.audit(a, ActionGapRepaired, "", nil)
+	})
 }

@@ -13,6 +13,8 @@ type heard struct {
 	receivedAt time.Time
 	deliveries int
 	problems   []Problem
+	seen       bool   // a person has looked at them
+	id         string // of the message
 	tie        []byte // orders what nothing else does
 	seq        int64  // the message's row; 0 for the clinic's own update
 	own        bool   // the clinic's own update, not a message of Ocean's
@@ -29,10 +31,12 @@ func (h heard) at() time.Time {
 // inOrder sorts by the messages' own time, ties by event rank, then id, so that the same messages
 // tell the same story in whatever order they came.
 func inOrder(messages []heard) {
-	slices.SortStableFunc(messages, func(a, b heard) int {
-		return cmp.Or(a.at().Compare(b.at()), cmp.Compare(a.Rank, b.Rank),
-			cmp.Compare(a.HeaderID, b.HeaderID), slices.Compare(a.tie, b.tie))
-	})
+	slices.SortStableFunc(messages, earlier)
+}
+
+func earlier(a, b heard) int {
+	return cmp.Or(a.at().Compare(b.at()), cmp.Compare(a.Rank, b.Rank),
+		cmp.Compare(a.HeaderID, b.HeaderID), slices.Compare(a.tie, b.tie))
 }
 
 // gathered is a list in which the newest of what has the same key counts.
@@ -53,4 +57,21 @@ func (g *gathered[K, T]) put(key K, e T) bool {
 	g.at[key] = len(g.list)
 	g.list = append(g.list, e)
 	return true
+}
+
+// known is what tells a document from others of its referral, even one that has nothing to fetch.
+func (d Document) known() string {
+	if d.Inline {
+		return d.Digest
+	}
+	return cmp.Or(d.URL, d.Title)
+}
+
+// known is what tells a communication from others, in whatever zone its time is written.
+func (c Communication) known() Communication {
+	if c.ID != "" {
+		return Communication{ID: c.ID}
+	}
+	c.SentAt = c.SentAt.UTC()
+	return c
 }

@@ -36,9 +36,7 @@ func (s *Store) CheckKey(ctx context.Context, key string) (KeyCheck, error) {
 		return s.strangeKey(ctx, key)
 	}
 	if s.now()-match.seen >= usedEvery.Milliseconds() {
-		if err := s.noteUse(ctx, match.id); err != nil {
-			return KeyCheck{}, err
-		}
+		_ = s.noteUse(ctx, match.id) // best effort: a message must not be refused for a note that fails
 	}
 	if !match.saved {
 		return KeyCheck{Reason: RefusedUnsaved}, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -159,6 +160,9 @@ func (s *Store) MissedRefs(ctx context.Context, a Actor) ([]string, error) {
 	return refs, nil
 }
 
+// isReference matches what Ocean's references look like.
+var isReference = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
+
 // missedRefs are the newest first.
 func (t *tx) missedRefs() (refs []string, err error) {
 	rows, err := t.query(`SELECT id, name, max(at)`+stillMissed+` GROUP BY ref ORDER BY max(at) DESC, id DESC LIMIT ?`, maxMissedRefs)
@@ -174,7 +178,9 @@ func (t *tx) missedRefs() (refs []string, err error) {
 			return nil, err
 		}
 		if ref, err := t.store.keys.Open(missedPlace(id), sealed); err == nil { // a damaged one must not cost the others
-			refs = append(refs, string(ref))
+			if isReference.Match(ref) { // what is none would be a formula to the program that opens the file
+				refs = append(refs, string(ref))
+			}
 		}
 	}
 	return refs, rows.Err()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -116,6 +117,15 @@ func (t *tx) resumeFetching(changes map[string]any) error {
 		if err := t.count(countPending, int(n)); err != nil {
 			return err
 		}
+	}
+	res, err := t.result(`UPDATE attachments SET state = 'waiting', fault = '', tries = 0, failed_at = 0, queued_at = ?
+		WHERE state = 'failed' AND fault IN (?, ?)`, t.now, string(FaultCredentials), string(FaultIncomplete))
+	if err != nil {
+		return fmt.Errorf("resume fetching: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err := errors.Join(err, t.count(countPending, int(n)), t.count(countAttention, -int(n))); err != nil {
+		return err
 	}
 	return t.exec(`UPDATE attachments SET due_at = ? WHERE state = 'waiting'`, t.now)
 }

@@ -210,13 +210,28 @@ func (s *Store) outbox(ctx context.Context, referralID string) (list []Sent, err
 	return list, rows.Err()
 }
 
-// LatestBundle returns the newest message about a referral, as it came: what the clinic tells
-// Ocean repeats its resources.
+// LatestBundle returns the newest message about a referral by its own time, as it came: what the
+// clinic tells Ocean repeats its resources.
 func (s *Store) LatestBundle(ctx context.Context, referralID string) ([]byte, error) {
-	var w AttachmentWork
-	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(f.message), 0) FROM referral_messages f JOIN referrals r ON r.seq = f.referral WHERE r.id = ?`, referralID).Scan(&w.message)
+	var sealed []byte
+	if err := notFound(s.read.QueryRowContext(ctx, `SELECT summary FROM referrals WHERE id = ?`, referralID).Scan(&sealed)); err != nil {
+		return nil, fmt.Errorf("read the newest message: %w", err)
+	}
+	sum, err := s.openSummary(referralID, sealed)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.read.QueryContext(ctx, selectHeard+` WHERE r.id = ?`, referralID)
 	if err != nil {
 		return nil, fmt.Errorf("read the newest message: %w", err)
 	}
-	return s.Bundle(ctx, w)
+	messages, err := s.scanHeard(rows, sum.Ref)
+	if err != nil {
+		return nil, err
+	}
+	if len(messages) == 0 {
+		return nil, fmt.Errorf("referral %s: %w", referralID, errUnreadable)
+	}
+	inOrder(messages)
+	return s.Bundle(ctx, AttachmentWork{message: messages[len(messages)-1].seq})
 }

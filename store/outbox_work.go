@@ -26,6 +26,7 @@ func (s *Store) DueOutbox(ctx context.Context, limit int) ([]OutboxWork, error) 
 	}
 	defer rows.Close()
 	var list []OutboxWork
+	var damaged []string
 	for rows.Next() {
 		var w OutboxWork
 		var sealed []byte
@@ -33,11 +34,20 @@ func (s *Store) DueOutbox(ctx context.Context, limit int) ([]OutboxWork, error) 
 			return nil, fmt.Errorf("look for updates to send: %w", err)
 		}
 		if w.Bundle, err = s.keys.Open(outboxPlace("bundle", w.ID), sealed); err != nil {
-			return nil, fmt.Errorf("update %s: %w", w.ID, err)
+			damaged = append(damaged, w.ID) // it must not hold up the others
+			continue
 		}
 		list = append(list, w)
 	}
-	return list, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("look for updates to send: %w", err)
+	}
+	for _, id := range damaged {
+		if err := s.RefuseOutbox(ctx, id, FaultContent, ""); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // NextOutbox is when the next update is due; zero where none waits.
@@ -117,7 +127,7 @@ func (s *Store) PostponeOutbox(ctx context.Context, id string, fault Fault, retr
 		if age := time.Duration(t.now-since) * time.Millisecond; age >= fetchFor && tries >= leastTries || tries >= mostTries {
 			return OutRefused, t.refuse(id, fault, tries, since, "")
 		}
-		wait := max(backoff(tries, rand.Float64()), min(retryAfter, longestWait))
+		wait := max(backoff(waits, tries, rand.Float64()), min(retryAfter, longestWait))
 		return OutWaiting, t.exec(`UPDATE outbox SET fault = ?, tries = ?, failed_at = ?, due_at = ? WHERE id = ?`,
 			string(fault), tries, since, t.now+wait.Milliseconds(), id)
 	})

@@ -10,17 +10,17 @@ import (
 
 // paged reads a list page by page, adding rows between pages, and checks that it has every row
 // that was there at the start, newest first, each once, and none that came since.
-func paged(t *testing.T, want []string, limit int, page func(before int64) (ids []string, next int64), between func()) {
+func paged[C comparable](t *testing.T, want []string, limit int, page func(before C) (ids []string, next C), between func()) {
 	t.Helper()
 	var got []string
-	var next int64
+	var next, end C
 	for {
 		ids, cursor := page(next)
 		got = append(got, ids...)
-		if len(ids) > limit || len(ids) == 0 && len(want) > 0 || cursor != 0 && len(ids) != limit {
-			t.Fatalf("a page of %d, at most %d, then %d", len(ids), limit, cursor)
+		if len(ids) > limit || len(ids) == 0 && len(want) > 0 || cursor != end && len(ids) != limit {
+			t.Fatalf("a page of %d, at most %d, then %v", len(ids), limit, cursor)
 		}
-		if next = cursor; next == 0 {
+		if next = cursor; next == end {
 			break
 		}
 		between()
@@ -55,7 +55,7 @@ func TestReferralsArePagedWithoutGapOrRepeat(t *testing.T) {
 					want = append(want, fmt.Sprint("r", i))
 				}
 			}
-			paged(t, want, limit, func(before int64) (refs []string, next int64) {
+			paged(t, want, limit, func(before store.Cursor) (refs []string, next store.Cursor) {
 				rows, next, err := s.Referrals(ctx, store.ReferralFilter{Direction: direction, Before: before}, limit)
 				if err != nil {
 					t.Fatal(err)

@@ -61,15 +61,30 @@ func (s *Store) proveOnce(ctx context.Context, name string, every time.Duration,
 	return err
 }
 
-// NoteToken notes that Ocean gave a token for the saved credentials, so it does not refuse them.
-func (s *Store) NoteToken(ctx context.Context) error {
-	return s.proveOnce(ctx, string(ProofToken), proofEvery, (*tx).tokenGiven)
+// NoteToken notes that Ocean gave a token for the credentials, so it does not refuse them. Of others
+// than those that are saved now nothing is noted: an answer may come late.
+func (s *Store) NoteToken(ctx context.Context, o OceanAccess) error {
+	return s.proveOnce(ctx, tokenOf(o), proofEvery, func(t *tx) error {
+		if is, err := t.stillSaved(o); err != nil || !is {
+			return err
+		}
+		return t.tokenGiven()
+	})
 }
 
-// NoteCredentialsRefused notes that Ocean refuses the saved credentials, and keeps since when.
-func (s *Store) NoteCredentialsRefused(ctx context.Context) error {
-	s.proven.forget(string(ProofToken)) // the next token is news
-	return s.update(ctx, func(t *tx) error { return t.prove(proofRefused) })
+// tokenOf names the throttle of what is noted of credentials.
+func tokenOf(o OceanAccess) string { return fmt.Sprint(ProofToken, " ", o.Generation) }
+
+// NoteCredentialsRefused notes that Ocean refuses the credentials, and keeps since when; of others
+// than those that are saved now nothing.
+func (s *Store) NoteCredentialsRefused(ctx context.Context, o OceanAccess) error {
+	s.proven.forget(tokenOf(o)) // the next token is news
+	return s.update(ctx, func(t *tx) error {
+		if is, err := t.stillSaved(o); err != nil || !is {
+			return err
+		}
+		return t.prove(proofRefused)
+	})
 }
 
 func (t *tx) tokenGiven() error {
@@ -79,8 +94,7 @@ func (t *tx) tokenGiven() error {
 // forgetCredentials drops what is known of credentials that are about to be others: that Ocean gave
 // a token for them or refused them, and how their last test went.
 func (t *tx) forgetCredentials() error {
-	t.store.proven.forget(string(ProofToken))
-	return errors.Join(t.clearProof(ProofToken), t.clearProof(proofRefused), t.clearProof(proofTest))
+	return errors.Join(t.exec(`UPDATE ocean_settings SET generation = generation + 1 WHERE id = 1`), t.clearProof(ProofToken), t.clearProof(proofRefused), t.clearProof(proofTest))
 }
 
 func (t *tx) prove(name ProofName) error { return t.setProof(name, t.now, "") }

@@ -46,19 +46,28 @@ func TestProofsFollowWhatIsSaved(t *testing.T) {
 		t.Errorf("corrected: %+v", c)
 	}
 	for range 2 {
-		if err := s.NoteToken(ctx); err != nil {
+		access, err := s.OceanAccess(ctx)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.NoteTest(ctx, SystemActor(), DefaultOceanHost, "", false); err != nil {
+		if err := s.NoteToken(ctx, access); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.NoteTest(ctx, SystemActor(), access, "", false); err != nil {
 			t.Fatal(err)
 		}
 		if c := connection(); !c.Token.Ever() || c.Test == nil { // the second time within a minute
 			t.Errorf("%+v", c)
 		}
-		if err := s.NoteCredentialsRefused(ctx); err != nil {
+		if err := s.NoteCredentialsRefused(ctx, access); err != nil {
 			t.Fatal(err)
 		}
 		do((*tx).forgetCredentials)
+		for _, late := range []error{s.NoteCredentialsRefused(ctx, access), s.NoteTest(ctx, SystemActor(), access, FaultCredentials, false)} {
+			if late != nil { // an answer about the old ones
+				t.Fatal(late)
+			}
+		}
 		if c := connection(); c.Token.Ever() || c.Test != nil || !c.CredentialsRefused.IsZero() || !c.Message.Ever() {
 			t.Errorf("other credentials: %+v", c)
 		}

@@ -137,9 +137,9 @@ func TestTestsAndTokens(t *testing.T) {
 	s, _, clock := at(t)
 	ada := store.UserActor(storetest.AddUser(t, s, "ada@example.org", store.ReferralSettings), "192.0.2.1")
 	note := func(fault store.Fault, typed bool) func() error {
-		return func() error { return s.NoteTest(ctx, ada, store.TestOceanHost, fault, typed) }
+		return func() error { return s.NoteTest(ctx, ada, store.OceanAccess{Host: store.TestOceanHost}, fault, typed) }
 	}
-	token, refused := func() error { return s.NoteToken(ctx) }, func() error { return s.NoteCredentialsRefused(ctx) }
+	token, refused := func() error { return s.NoteToken(ctx, store.OceanAccess{}) }, func() error { return s.NoteCredentialsRefused(ctx, store.OceanAccess{}) }
 	type state struct {
 		token   bool
 		refused time.Duration // since the start; -1: not

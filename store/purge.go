@@ -13,8 +13,11 @@ func (t *tx) purgeReferral(referral int64) error {
 	if err := t.purgeAttachments(referral); err != nil {
 		return err
 	}
+	if err := t.purgeOutbox(referral); err != nil {
+		return err
+	}
 	for _, query := range []string{`DELETE FROM referral_terms WHERE referral = ?`, `DELETE FROM referral_messages WHERE referral = ?`,
-		`DELETE FROM outbox WHERE referral = ?`, `DELETE FROM notes WHERE referral = ?`} {
+		`DELETE FROM notes WHERE referral = ?`} {
 		if err := t.exec(query, referral); err != nil {
 			return err
 		}
@@ -97,4 +100,14 @@ func (t *tx) purgeAttachments(referral int64) error {
 		return err
 	}
 	return t.count(countAttention, -gone[AttachmentFailed])
+}
+
+func (t *tx) purgeOutbox(referral int64) error {
+	var waiting, refused int
+	if err := t.get(`SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'refused') FROM outbox WHERE referral = ?`,
+		[]any{referral}, &waiting, &refused); err != nil {
+		return err
+	}
+	return errors.Join(t.exec(`DELETE FROM outbox WHERE referral = ?`, referral), t.count(countOutbox, -waiting),
+		t.count(countFailed, -refused), t.count(countAttention, -refused))
 }

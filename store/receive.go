@@ -58,13 +58,18 @@ func (s *Store) sealMessage(m Message) (*incoming, error) {
 	in.digest = s.keys.Fingerprint("message content", m.Digest[:])
 	in.event = s.keys.Seal(messagePlace("event", in.id), []byte(m.Event))
 	in.raw = s.keys.Seal(messagePlace("raw", in.id), m.Raw)
-	in.Updates = slices.Clone(m.Updates)
+	return in, s.sealUpdates(in)
+}
+
+// sealUpdates seals what the message with that id says.
+func (s *Store) sealUpdates(in *incoming) error {
+	in.Updates = slices.Clone(in.Updates)
 	for i := range in.Updates {
 		u := &in.Updates[i]
 		u.Ref = strings.ToValidUTF8(u.Ref, "\uFFFD") // as JSON keeps it
 		facts, err := marshalFacts(u)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(facts) > maxFacts {
 			// The bundle itself is kept whole; a referral that cannot be opened would help nobody.
@@ -72,14 +77,14 @@ func (s *Store) sealMessage(m Message) (*incoming, error) {
 				ReceiverSite: u.ReceiverSite, Listing: u.Listing, Revoked: u.Revoked, Task: u.Task, Appointment: u.Appointment}
 			in.Problems = append(slices.Clip(in.Problems), ProblemOddResource)
 			if facts, err = marshalFacts(u); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		in.facts = append(in.facts, s.keys.Seal(factsPlace(in.id, u.Ref), facts))
 		in.documents = append(in.documents, s.sealDocuments(*u))
 		in.hasDocuments = in.hasDocuments || len(u.Documents) > 0
 	}
-	return in, nil
+	return nil
 }
 
 // maxFacts bounds what one message says of one referral, in bytes, well below what opens again.

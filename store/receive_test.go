@@ -47,12 +47,12 @@ func TestReceive(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 	rows, next, err := s.Referrals(ctx, store.ReferralFilter{}, 1)
-	if err != nil || len(rows) != 1 || next == 0 {
-		t.Fatalf("%v, %d, %v", rows, next, err)
+	if err != nil || len(rows) != 1 || next == (store.Cursor{}) {
+		t.Fatalf("%v, %v, %v", rows, next, err)
 	}
 	older, next, err := s.Referrals(ctx, store.ReferralFilter{Before: next}, 1)
-	if err != nil || len(older) != 1 || next != 0 || older[0].ID == rows[0].ID {
-		t.Fatalf("%v, %d, %v", older, next, err)
+	if err != nil || len(older) != 1 || next != (store.Cursor{}) || older[0].ID == rows[0].ID {
+		t.Fatalf("%v, %v, %v", older, next, err)
 	}
 	one, err := s.Referral(ctx, older[0].ID)
 	if err != nil || one.Ref != "r1" || len(one.History) != 2 || one.Patient.Name.Family != "Example" {

@@ -51,7 +51,7 @@ type Referral struct {
 	Documents      []Document
 	Communications []Communication // oldest first
 	Links          []Link
-	History        []HistoryEntry // the messages so far, oldest first
+	History        []HistoryEntry // what happened so far, oldest first
 
 	// OceanFolder is where Ocean's own messages put it. It differs from Folder while something that
 	// the clinic decided is not confirmed.
@@ -63,16 +63,6 @@ type Referral struct {
 	Assignee    string    // id of who works on it; "" for nobody
 	ReviewBy    string    // id of who was asked to review it; "" for nobody
 	Outbox      []Sent    // what the clinic told Ocean, oldest first
-}
-
-// HistoryEntry is one message in a referral's history.
-type HistoryEntry struct {
-	Event      string    // as sent
-	SentAt     time.Time // its own time
-	ReceivedAt time.Time // when it first came here
-	Deliveries int       // how often it came: 1, more when Ocean repeated it
-	Folder     Folder    // where the referral stood after it
-	Problems   []Problem
 }
 
 // ReferralRow is a referral as a list shows it.

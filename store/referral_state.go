@@ -41,18 +41,11 @@ func tell(messages []heard) Referral {
 	inOrder(messages)
 	var t tale
 	for i, m := range messages {
-		t.parts(m.Update)
-		t.direct(m.ours)
-		t.decide(m.Update, i > 0)
-		t.process(m.Task)
-		t.hear(m.Update)
-		t.Folder = t.folder()
+		t.hearing(m, i > 0)
 		if m.own {
 			continue // the outbox tells of it
 		}
 		t.SentAt = m.SentAt
-		t.History = append(t.History, HistoryEntry{Event: m.Event, SentAt: m.SentAt, ReceivedAt: m.receivedAt,
-			Deliveries: m.deliveries, Folder: t.Folder, Problems: m.problems})
 		if t.ReceivedAt.IsZero() || m.receivedAt.Before(t.ReceivedAt) {
 			t.ReceivedAt = m.receivedAt
 		}
@@ -65,9 +58,19 @@ func tell(messages []heard) Referral {
 	return t.Referral
 }
 
+// hearing takes over all that one message says. Known says that it is not the first.
+func (t *tale) hearing(m heard, known bool) {
+	t.parts(m.Update)
+	t.direct(m.ours)
+	t.decide(m.Update, known)
+	t.process(m.Task)
+	t.hear(m.Update)
+	t.Folder = t.folder()
+}
+
 // parts takes over what the message carries. Absence never means removal.
 func (t *tale) parts(u Update) {
-	t.Ref, t.Test = u.Ref, t.Test || u.Test
+	t.Ref, t.Test = cmp.Or(u.Ref, t.Ref), t.Test || u.Test
 	take(&t.Patient, u.Patient)
 	take(&t.Request, u.Request)
 	take(&t.Referrer, u.Referrer)
@@ -76,11 +79,7 @@ func (t *tale) parts(u Update) {
 		t.Questionnaires = u.Questionnaires
 	}
 	for _, d := range u.Documents {
-		key := cmp.Or(d.URL, d.Title)
-		if d.Inline {
-			key = d.Digest
-		}
-		t.documents.put(key, d)
+		t.documents.put(d.known(), d)
 	}
 	for _, l := range u.Links {
 		t.links.put(l, l)
@@ -106,12 +105,7 @@ func (t *tale) repeats(task *Task) bool {
 // earlier and only comes now does not.
 func (t *tale) hear(u Update) {
 	for _, c := range u.Communications {
-		key := Communication{ID: c.ID}
-		if c.ID == "" {
-			key = c
-			key.SentAt = c.SentAt.UTC()
-		}
-		if !t.communications.put(key, c) {
+		if !t.communications.put(c.known(), c) {
 			continue
 		}
 		said := c.SentAt
@@ -170,10 +164,7 @@ func (t *tale) decide(u Update, known bool) {
 // book takes over a booking, or that it was removed. One that a closing ended does not come back
 // because later messages repeat it.
 func (t *tale) book(a Appointment, resent bool) {
-	switch a.Status {
-	case "cancelled", "noshow", "entered-in-error":
-		a.Start, a.End = time.Time{}, time.Time{}
-	}
+	a = a.settled()
 	removed := a.Start.IsZero()
 	if removed && resent || !removed && a.Start.Equal(t.void) {
 		return
@@ -185,6 +176,15 @@ func (t *tale) book(a Appointment, resent bool) {
 	if !removed {
 		t.void = time.Time{}
 	}
+}
+
+// settled is an appointment without the time of a visit that will not be.
+func (a Appointment) settled() Appointment {
+	switch a.Status {
+	case "cancelled", "noshow", "entered-in-error":
+		a.Start, a.End = time.Time{}, time.Time{}
+	}
+	return a
 }
 
 // next reads the decision from the message's resources (Ontario eReferral IG v0.11.1, Task).

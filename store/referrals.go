@@ -8,32 +8,31 @@ import (
 	"fmt"
 )
 
-// ReferralFilter says which referrals a list shows.
-type ReferralFilter struct {
-	Direction Direction // "" for all; those of unknown direction stand with the received
-	Before    int64     // a cursor that [Store.Referrals] returned; 0 starts with the newest
-}
-
-// Referrals lists referrals, newest arrival first, at most limit of them. The cursor it returns
-// continues the list; it is 0 at the end.
-func (s *Store) Referrals(ctx context.Context, f ReferralFilter, limit int) (rows []ReferralRow, next int64, err error) {
-	before := f.Before
-	if before <= 0 {
-		before = 1<<63 - 1
-	}
-	where, args := `WHERE seq < ?`, []any{before}
-	if f.Direction != "" {
-		where, args = `WHERE (direction = 'sent') = ? AND seq < ?`, []any{f.Direction == DirectionSent, before}
-	}
-	rows, err = s.referralRows(ctx, where+` ORDER BY seq DESC LIMIT ?`, append(args, limit+1)...)
+// Referrals lists referrals, at most limit of them. The cursor it returns continues the list; it is
+// zero at the end.
+func (s *Store) Referrals(ctx context.Context, f ReferralFilter, limit int) (rows []ReferralRow, next Cursor, err error) {
+	query, args := f.query(limit + 1)
+	rows, err = s.referralRows(ctx, query, args...)
 	if err != nil || len(rows) <= limit {
-		return rows, 0, err
+		return rows, Cursor{}, err
 	}
-	return rows[:limit], rows[limit-1].seq, nil
+	last := rows[limit-1]
+	switch {
+	case f.byAge():
+		next.lead = last.FolderSince.UnixMilli()
+	case f.UrgentFirst && last.Urgent:
+		next.lead = 1
+	}
+	next.seq = last.seq
+	return rows[:limit], next, nil
 }
 
-func (s *Store) referralRows(ctx context.Context, where string, args ...any) ([]ReferralRow, error) {
-	found, err := s.read.QueryContext(ctx, `SELECT seq, id, direction, folder, test, received_at, summary FROM referrals `+where, args...)
+// rowColumns are what a list shows of a referral.
+const rowColumns = `seq, id, direction, folder, test, received_at, summary, folder_since, urgent, needs_review, assignee, review_by`
+
+// referralRows reads rows of lists; from is what follows FROM.
+func (s *Store) referralRows(ctx context.Context, from string, args ...any) ([]ReferralRow, error) {
+	found, err := s.read.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+from, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list referrals: %w", err)
 	}
@@ -41,16 +40,17 @@ func (s *Store) referralRows(ctx context.Context, where string, args ...any) ([]
 	var list []ReferralRow
 	for found.Next() {
 		var r ReferralRow
-		var received int64
+		var received, since int64
 		var sealed []byte
-		if err := found.Scan(&r.seq, &r.ID, &r.Direction, &r.Folder, &r.Test, &received, &sealed); err != nil {
+		var assignee, review *string
+		if err := found.Scan(&r.seq, &r.ID, &r.Direction, &r.Folder, &r.Test, &received, &sealed, &since, &r.Urgent, &r.NeedsReview, &assignee, &review); err != nil {
 			return nil, fmt.Errorf("list referrals: %w", err)
 		}
 		sum, err := s.openSummary(r.ID, sealed)
 		if err != nil {
 			return nil, err
 		}
-		r.ReceivedAt = fromMillis(received)
+		r.ReceivedAt, r.FolderSince, r.Assignee, r.ReviewBy = fromMillis(received), fromMillis(since), text(assignee), text(review)
 		r.Patient, r.BirthDate, r.Service, r.Priority = sum.Patient, sum.BirthDate, sum.Service, sum.Priority
 		r.Referrer, r.ReferrerOrganization, r.Recipient = sum.Referrer, sum.ReferrerOrganization, sum.Recipient
 		list = append(list, r)
@@ -88,6 +88,7 @@ func (s *Store) Referral(ctx context.Context, id string) (*Referral, error) {
 		return nil, err
 	}
 	r := retold(messages, own)
+	r.History = history(messages, own)
 	r.ID, r.Version, r.FolderSince, r.NeedsReview = id, kept.Version, fromMillis(since), kept.NeedsReview
 	r.Assignee, r.ReviewBy = text(assignee), text(review)
 	return &r, nil
@@ -105,7 +106,7 @@ func text(column *string) string {
 var errUnreadable = errors.New("what its messages say cannot be read")
 
 // selectHeard reads what messages say of referrals.
-const selectHeard = `SELECT m.seq, m.id, m.received_at, m.deliveries, m.problems, f.ours, f.facts
+const selectHeard = `SELECT m.seq, m.id, m.received_at, m.deliveries, m.problems, m.seen, f.ours, f.facts
 	FROM referrals r JOIN referral_messages f ON f.referral = r.seq JOIN messages m ON m.seq = f.message`
 
 // scanHeard opens what messages say of the referral with that reference; the place of what is
@@ -115,18 +116,18 @@ func (s *Store) scanHeard(rows *sql.Rows, ref string) ([]heard, error) {
 	var list []heard
 	for rows.Next() {
 		var h heard
-		var message string
 		var facts []byte
 		var received int64
-		var problems *string
-		if err := rows.Scan(&h.seq, &message, &received, &h.deliveries, &problems, &h.ours, &facts); err != nil {
+		var problems, seen *string
+		if err := rows.Scan(&h.seq, &h.id, &received, &h.deliveries, &problems, &seen, &h.ours, &facts); err != nil {
 			return nil, fmt.Errorf("read what was said: %w", err)
 		}
-		text, err := s.keys.Open(factsPlace(message, ref), facts)
+		text, err := s.keys.Open(factsPlace(h.id, ref), facts)
 		if err != nil || json.Unmarshal(text, &h.Update) != nil {
 			continue
 		}
-		h.receivedAt, h.problems, h.tie = fromMillis(received), splitProblems(problems), text
+		h.receivedAt, h.problems, h.tie = fromMillis(received), append(splitProblems(problems), splitProblems(seen)...), text
+		h.seen = problems == nil && seen != nil
 		list = append(list, h)
 	}
 	return list, rows.Err()

@@ -16,7 +16,7 @@ func retold(messages []heard, own []Sent) Referral {
 	all := slices.Clone(messages)
 	end := lastOf(messages)
 	for i, o := range own {
-		if o.standing(messages) {
+		if o.standing(withoutEchoes(messages, own[:i])) {
 			h := heard{Update: o.Update, receivedAt: o.At, tie: []byte(o.ID), own: true}
 			// After all messages, whatever the clocks of Ocean and of this machine say.
 			h.SentAt = end.Add(time.Duration(i+1) * time.Nanosecond)
@@ -56,16 +56,27 @@ func (o Sent) standing(messages []heard) bool {
 	return !slices.ContainsFunc(messages, func(m heard) bool { return m.receivedAt.After(o.SentAt) && m.at().After(before) })
 }
 
+// withoutEchoes leaves out the messages that confirmed some updates: Ocean may have written them
+// before it knew of an update that was told after those, and then they say nothing about it.
+func withoutEchoes(messages []heard, confirmed []Sent) []heard {
+	return slices.DeleteFunc(slices.Clone(messages), func(m heard) bool {
+		return slices.ContainsFunc(confirmed, func(e Sent) bool { return e.State == OutConfirmed && e.ConfirmedAt.Equal(m.receivedAt) })
+	})
+}
+
 // confirm notes which of the clinic's updates Ocean's messages now say themselves, and returns their
 // ids.
 func (t *tx) confirm(ocean Referral, own []Sent) (just []string, err error) {
-	for i := range own {
+	later := map[OutKind]bool{} // of which kinds something told later is confirmed
+	for i := range slices.Backward(own) {
 		o := &own[i]
-		if !o.pending() || !o.saidBy(ocean) {
+		overtaken := o.State == OutSent && o.Kind != OutMessage && later[o.Kind] // its echo may still come, or never
+		later[o.Kind] = later[o.Kind] || o.State == OutConfirmed
+		if !o.pending() || !overtaken && !o.saidBy(ocean) {
 			continue
 		}
 		if o.State == OutWaiting {
-			if o.Tries == 0 && o.Kind != OutMessage {
+			if o.Tries == 0 && !o.namedBy(ocean) {
 				continue // it was never sent: Ocean said the same before, and may say else by then
 			}
 			if err := t.count(countOutbox, -1); err != nil {
@@ -76,6 +87,7 @@ func (t *tx) confirm(ocean Referral, own []Sent) (just []string, err error) {
 			return nil, err
 		}
 		o.State, o.ConfirmedAt, o.Fault = OutConfirmed, fromMillis(t.now), ""
+		later[o.Kind] = true
 		just = append(just, o.ID)
 	}
 	return just, nil
@@ -88,7 +100,8 @@ func (o Sent) saidBy(r Referral) bool {
 		return r.Task.Status == o.Update.Task.Status && sameText(r.Task.Reason, o.Update.Task.Reason)
 	case o.Update.Appointment != nil:
 		a, b := r.Appointment, *o.Update.Appointment
-		return a.Status != "" && a.Start.Equal(b.Start) && a.Confirmed == b.Confirmed
+		return a.Status != "" && a.Start.Equal(b.Start) && a.Confirmed == b.Confirmed &&
+			agree(a.Type, b.Type) && agree(a.Instruction, b.Instruction)
 	}
 	for _, told := range o.Update.Communications {
 		if !slices.ContainsFunc(r.Communications, func(c Communication) bool {
@@ -99,6 +112,21 @@ func (o Sent) saidBy(r Referral) bool {
 	}
 	return len(o.Update.Communications) > 0
 }
+
+// namedBy reports whether Ocean's messages repeat the very messages of an update, by their ids: then
+// Ocean has them, whatever became of its answer. The same words may be another message's.
+func (o Sent) namedBy(r Referral) bool {
+	for _, told := range o.Update.Communications {
+		if !slices.ContainsFunc(r.Communications, func(c Communication) bool { return c.ID == told.ID }) {
+			return false
+		}
+	}
+	return len(o.Update.Communications) > 0
+}
+
+// agree reports whether what Ocean says of a booking is not something else than what it was told: it
+// need not say everything.
+func agree(a, b string) bool { return a == "" || b == "" || sameText(a, b) }
 
 // sameText compares texts that may have travelled through other systems.
 func sameText(a, b string) bool {

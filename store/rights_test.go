@@ -119,7 +119,7 @@ var methods = []method{
 		call: func(f *fixture, a store.Actor) error { return f.s.RetireKey(ctx, a) }},
 	{name: "ShowKeys", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return f.s.ShowKeys(ctx, a, f.token) }},
 	{name: "NoteTest", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error {
-		return f.s.NoteTest(ctx, a, store.DefaultOceanHost, store.FaultCredentials, false)
+		return f.s.NoteTest(ctx, a, store.OceanAccess{}, store.FaultCredentials, false)
 	}},
 	{name: "MissedRefs", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return second(f.s.MissedRefs(ctx, a)) }},
 	{name: "TickStep", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return f.s.TickStep(ctx, a, "site_account", true) }},

@@ -1,12 +1,10 @@
 package store
 
 import (
-	"context"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -14,8 +12,9 @@ import (
 )
 
 // Patients' data is sealed, so it is found by blind terms: keyed, one-way images of every start
-// of a name word from three letters on, of the health card number and of the birth date. A
-// referral reference is found by its fingerprint, which is unique.
+// of a name word from three letters on, the patient's and the referrer's apart, and of the health
+// card number, the chart number and the birth date. A referral reference is found by its
+// fingerprint, which is unique.
 
 const (
 	minPrefix = 3
@@ -23,12 +22,19 @@ const (
 	maxPrefix = 20
 	// maxWords bounds the words of one person's names, against hostile messages.
 	maxWords = 24
-	// maxQueryWords bounds the words of a search; each is one more index to look in.
-	maxQueryWords = 6
 
-	termWord   = "name"
-	termHealth = "health number"
-	termBirth  = "birth date"
+	// maxChart bounds a chart number; no EMR's is longer.
+	maxChart = 40
+
+	termWord     = "name"
+	termReferrer = "referrer"
+	termHealth   = "health number"
+	termChart    = "chart number"
+	termBirth    = "birth date"
+
+	// searchVersion goes up with every kind of term that is added; what was stored under an older
+	// one gets its terms by [Store.Reindex].
+	searchVersion = 1
 )
 
 var (
@@ -56,14 +62,10 @@ func words(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// terms are the blind terms that a referral is found by, sorted.
+// terms are the blind terms that a referral is found by, sorted. What was stored under an older
+// version has the terms of that version.
 func (s *Store) terms(sum summary) []int64 {
-	var list []int64
-	for _, w := range nameWords(append([]Name{sum.Patient}, sum.OtherNames...)) {
-		for _, prefix := range prefixes(w) {
-			list = append(list, s.keys.Term(termWord, prefix))
-		}
-	}
+	list := s.nameTerms(nil, termWord, append([]Name{sum.Patient}, sum.OtherNames...))
 	if sum.BirthDate != "" {
 		list = append(list, s.keys.Term(termBirth, sum.BirthDate))
 	}
@@ -73,8 +75,33 @@ func (s *Store) terms(sum summary) []int64 {
 		}
 		list = append(list, s.keys.Term(termHealth, n))
 	}
+	if sum.Terms >= 1 {
+		list = s.nameTerms(list, termReferrer, []Name{sum.Referrer})
+		if n := chartNumber(sum.ChartNumber); n != "" {
+			list = append(list, s.keys.Term(termChart, n))
+		}
+	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+func (s *Store) nameTerms(list []int64, kind string, names []Name) []int64 {
+	for _, w := range nameWords(names) {
+		for _, prefix := range prefixes(w) {
+			list = append(list, s.keys.Term(kind, prefix))
+		}
+	}
+	return list
+}
+
+// chartNumber is a chart number without what people write differently: case, spaces, hyphens. It is
+// "" for what cannot be one: without a digit it would be found by any short word.
+func chartNumber(text string) string {
+	n := strings.Join(words(text), "")
+	if len(n) > maxChart || !strings.ContainsFunc(n, unicode.IsDigit) {
+		return ""
+	}
+	return n
 }
 
 func nameWords(names []Name) []string {
@@ -119,66 +146,4 @@ func (t *tx) replaceTerms(referral int64, was, is []int64) error {
 		}
 	}
 	return nil
-}
-
-// queryTerms are the terms that all must match, for what a person typed.
-func (s *Store) queryTerms(q string) []int64 {
-	if m := birthDate.FindStringSubmatch(strings.TrimSpace(q)); m != nil {
-		return []int64{s.keys.Term(termBirth, strings.Join(m[1:], "-"))}
-	}
-	dated := slices.ContainsFunc(strings.Fields(q), birthDate.MatchString) // "sean 1985-12-01" is no number
-	if m := healthNumber.FindStringSubmatch(strings.NewReplacer(" ", "", "-", "").Replace(strings.ToLower(q))); m != nil && !dated {
-		return []int64{s.keys.Term(termHealth, m[1])}
-	}
-	var list []int64
-	var last string // a word too short for a prefix that ends the query: it may be half typed
-	for _, part := range strings.Fields(q) {
-		if m := birthDate.FindStringSubmatch(part); m != nil {
-			list = append(list, s.keys.Term(termBirth, strings.Join(m[1:], "-")))
-			continue
-		}
-		for _, w := range words(part) {
-			if last != "" {
-				list = append(list, s.keys.Term(termWord, last))
-				last = ""
-			}
-			switch n := utf8.RuneCountInString(w); {
-			case n < minPrefix:
-				last = w
-				continue
-			case n > maxPrefix:
-				w = string([]rune(w)[:maxPrefix])
-			}
-			list = append(list, s.keys.Term(termWord, w))
-		}
-	}
-	if len(list) == 0 && last != "" {
-		list = append(list, s.keys.Term(termWord, last)) // a whole name of one or two letters
-	}
-	return list[:min(len(list), maxQueryWords)]
-}
-
-// SearchReferrals finds referrals by the start of a name word (three letters or more, any case,
-// with or without accents; several words must all match), a health card number, a birth date or a
-// referral reference, newest first, at most limit of them.
-func (s *Store) SearchReferrals(ctx context.Context, q string, limit int) ([]ReferralRow, error) {
-	q = strings.TrimSpace(q)
-	if q == "" {
-		return nil, nil
-	}
-	found, err := s.referralRows(ctx, `WHERE ref = ?`, s.refFingerprint(q))
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	terms := s.queryTerms(q)
-	if len(terms) == 0 {
-		return nil, nil
-	}
-	// Longest list last would be best; the terms do not tell, so the first leads.
-	query, args := `WHERE seq IN (SELECT t.referral FROM referral_terms t WHERE t.term = ?`, []any{terms[0]}
-	for _, term := range terms[1:] {
-		query += ` AND EXISTS (SELECT 1 FROM referral_terms x WHERE x.term = ? AND x.referral = t.referral)`
-		args = append(args, term)
-	}
-	return s.referralRows(ctx, query+` ORDER BY t.referral DESC LIMIT ?) ORDER BY seq DESC`, append(args, limit)...)
 }

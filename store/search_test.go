@@ -16,15 +16,12 @@ func found(t *testing.T, s *store.Store, q string) []string {
 		t.Fatalf("%q: %v", q, err)
 	}
 	refs := []string{}
-	for i, row := range rows {
+	for _, row := range rows {
 		r, err := s.Referral(ctx, row.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		refs = append(refs, r.Ref)
-		if i > 0 && row.ID >= rows[i-1].ID {
-			t.Errorf("%q: not newest first", q)
-		}
 	}
 	slices.Sort(refs)
 	return refs
@@ -82,6 +79,9 @@ func TestSearchFindsPatients(t *testing.T) {
 			t.Errorf("%q finds %q, want %q", q, got, want)
 		}
 	}
+	if rows, err := s.SearchReferrals(ctx, "ann", 9); err != nil || len(rows) != 2 || rows[0].ID <= rows[1].ID {
+		t.Errorf("not newest first: %v, %v", rows, err)
+	}
 	if rows, err := s.SearchReferrals(ctx, "mar", 1); err != nil || len(rows) != 1 {
 		t.Errorf("at most one: %d, %v", len(rows), err)
 	}
@@ -137,5 +137,35 @@ func TestNamesWithoutEndDoNotFillTheIndex(t *testing.T) {
 	receivePatient(t, s, "m1", "r1", p)
 	if n := count(t, raw(t, dir), `SELECT count(*) FROM referral_terms`); n == 0 || n > 24*18 {
 		t.Errorf("%d terms", n)
+	}
+}
+
+func TestSearchFindsByReferrerAndChartNumber(t *testing.T) {
+	s, _, _ := at(t)
+	add := func(ref, family, chart, referrer string) {
+		t.Helper()
+		if _, err := s.Receive(ctx, message("m-"+ref, ref, func(m *store.Message) {
+			m.Updates[0].Patient = &store.Patient{Name: name(family, "Ada"), ChartNumber: chart, BirthDate: "1985-12-10"}
+			m.Updates[0].Referrer = &store.Party{Name: name(referrer, "Grace")}
+		})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add("first", "Hopper", "A-1234", "Müller")
+	add("second", "Millar", "004711", "O'Hopper")
+	add("third", "Sample", "12345678", "Hopper")
+	for q, want := range map[string]string{
+		"hopper": "first third", "HOP": "first third", "muller": "first", "Grace": "first second third", "grace ada": "first second third",
+		"grace hopper": "first third", "sample hopper": "third", "ohopper": "second", "müller 1985-12-10": "first", "muller sample": "",
+		"A-1234": "first", "a1234": "first", "A 1234": "first", "1234": "", "a-123": "", "004711": "second", "4711": "", "12345678": "third",
+		"ada 004711": "second", "sample 004711": "", "mu": "",
+	} {
+		if got := strings.Join(found(t, s, q), " "); got != want {
+			t.Errorf("%q finds %q, want %q", q, got, want)
+		}
+	}
+	rows, err := s.SearchReferrals(ctx, "hopper", 1)
+	if err != nil || len(rows) != 1 || rows[0].Patient.Family != "Hopper" {
+		t.Errorf("a referrer hides the patient: %+v, %v", rows, err)
 	}
 }

@@ -40,7 +40,7 @@ func busy(t testing.TB) *fixture {
 	}
 	work, err := f.s.DueAttachments(ctx, true, 2)
 	f.must(err)
-	f.must(f.s.KeepAttachment(ctx, work[0].ID, "text/plain", []byte("shared")))
+	f.must(f.s.KeepAttachment(ctx, work[0], "text/plain", []byte("shared")))
 	return f
 }
 
@@ -70,11 +70,11 @@ func tested(f *fixture, ref string) {
 	if len(mine) != 6 {
 		f.t.Fatalf("%d documents", len(mine))
 	}
-	f.must(f.s.KeepAttachment(ctx, mine[0], "text/plain", []byte("shared")))
-	f.must(f.s.KeepAttachment(ctx, mine[1], "text/plain", []byte("the test's own")))
-	f.must(f.s.MarkForeign(ctx, mine[2]))
+	f.must(f.s.KeepAttachment(ctx, store.AttachmentWork{ID: mine[0]}, "text/plain", []byte("shared")))
+	f.must(f.s.KeepAttachment(ctx, store.AttachmentWork{ID: mine[1]}, "text/plain", []byte("the test's own")))
+	f.must(f.s.MarkForeign(ctx, store.AttachmentWork{ID: mine[2]}))
 	for range 5 {
-		f.must(f.s.PostponeAttachment(ctx, mine[3], store.FaultGone, 0))
+		f.must(f.s.PostponeAttachment(ctx, store.AttachmentWork{ID: mine[3]}, store.FaultGone, 0))
 	}
 }
 

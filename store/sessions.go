@@ -81,24 +81,9 @@ func (t *tx) startSession(token SessionToken, userID string, old *SessionToken) 
 // SessionUser returns whose session it is, with the rights of this moment, and notes its use. It
 // returns [ErrNotFound] for a session that is over, and for a person who is disabled.
 func (s *Store) SessionUser(ctx context.Context, token SessionToken) (*User, error) {
-	var id string
-	var seen int64
-	now := s.now()
-	err := notFound(s.read.QueryRowContext(ctx, `SELECT user_id, seen_at FROM sessions
-		WHERE hash = ? AND created_at > ? AND seen_at > ?`,
-		token.hash(), now-SessionLife.Milliseconds(), now-SessionIdle.Milliseconds()).Scan(&id, &seen))
-	if err != nil {
-		return nil, err
-	}
-	u, err := s.User(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if u.Disabled {
-		return nil, ErrNotFound
-	}
-	if now-seen < seenEvery.Milliseconds() {
-		return u, nil
+	u, seen, err := s.sessionUser(ctx, token)
+	if err != nil || s.now()-seen < seenEvery.Milliseconds() {
+		return u, err
 	}
 	err = s.update(ctx, func(t *tx) error {
 		return t.exec(`UPDATE sessions SET seen_at = ? WHERE hash = ?`, t.now, token.hash())
@@ -107,6 +92,32 @@ func (s *Store) SessionUser(ctx context.Context, token SessionToken) (*User, err
 		err = nil // reading goes on where writing cannot; the session only ends a little sooner
 	}
 	return u, err
+}
+
+// PeekSession is [Store.SessionUser] where nobody uses the session: an open page asks for news by
+// itself, and must not keep the session of somebody who went away.
+func (s *Store) PeekSession(ctx context.Context, token SessionToken) (*User, error) {
+	u, _, err := s.sessionUser(ctx, token)
+	return u, err
+}
+
+// sessionUser returns whose session it is, and when it was last used.
+func (s *Store) sessionUser(ctx context.Context, token SessionToken) (u *User, seen int64, err error) {
+	var id string
+	now := s.now()
+	err = notFound(s.read.QueryRowContext(ctx, `SELECT user_id, seen_at FROM sessions
+		WHERE hash = ? AND created_at > ? AND seen_at > ?`,
+		token.hash(), now-SessionLife.Milliseconds(), now-SessionIdle.Milliseconds()).Scan(&id, &seen))
+	if err != nil {
+		return nil, 0, err
+	}
+	if u, err = s.User(ctx, id); err != nil {
+		return nil, 0, err
+	}
+	if u.Disabled {
+		return nil, 0, ErrNotFound
+	}
+	return u, seen, nil
 }
 
 // SignOut ends a session. One that is over already is no error.

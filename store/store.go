@@ -55,6 +55,7 @@ type Store struct {
 	fault   error         // why failed was closed; read only after it was
 	hashing *hasher
 	proven  throttle
+	opened  throttle // see RecordOpened
 	notes   notes
 }
 

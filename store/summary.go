@@ -17,16 +17,18 @@ type summary struct {
 	OtherNames           []Name `json:"other_names,omitempty"`
 	BirthDate            string `json:"birth_date,omitempty"`
 	HealthNumber         string `json:"health_number,omitempty"`
+	ChartNumber          string `json:"chart_number,omitempty"`
 	Service              string `json:"service,omitempty"`
 	Priority             string `json:"priority,omitempty"`
 	Referrer             Name   `json:"referrer"`
 	ReferrerOrganization string `json:"referrer_organization,omitempty"`
 	Recipient            string `json:"recipient,omitempty"`
+	Terms                int    `json:"terms,omitempty"` // the version of search whose terms it has
 }
 
 func summarize(r Referral) summary {
 	s := summary{Ref: r.Ref, Patient: r.Patient.Name, OtherNames: r.Patient.OtherNames, BirthDate: r.Patient.BirthDate,
-		Service: r.Request.Service, Priority: r.Request.Priority, Referrer: r.Referrer.Name,
+		ChartNumber: r.Patient.ChartNumber, Terms: searchVersion, Service: r.Request.Service, Priority: r.Request.Priority, Referrer: r.Referrer.Name,
 		ReferrerOrganization: r.Referrer.Organization, Recipient: r.Recipient.Organization}
 	if n := r.Patient.HealthNumber; n != nil {
 		s.HealthNumber = n.Value

@@ -56,6 +56,8 @@ func (s auditSpeaker) tested() []string {
 
 func (s auditSpeaker) document() []string {
 	switch w := s.words; {
+	case s.line.Action == store.ActionDocumentOpened && s.Download:
+		return []string{s.text.Team.SaidDownloaded}
 	case s.line.Action == store.ActionDocumentOpened:
 		return []string{w.DocumentOpened}
 	case s.line.Action == store.ActionDocumentRetried && s.line.AuditEntry.Object != "":

@@ -12,8 +12,11 @@ import (
 func auditActions() []store.Action {
 	return []store.Action{
 		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown,
-		store.ActionOceanTested, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported,
+		store.ActionOceanTested, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported, store.ActionGapRepaired,
+		store.ActionReferralOpened, store.ActionSearched, store.ActionAssigned, store.ActionReviewAsked, store.ActionNoted,
+		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped,
 		store.ActionDocumentOpened, store.ActionDocumentRetried,
+		store.ActionRawShown, store.ActionReprocessed, store.ActionMessageSeen, store.ActionClinicChanged,
 		store.ActionUserAdded, store.ActionUserChanged, store.ActionUserDisabled, store.ActionUserEnabled, store.ActionLinkMade,
 		store.ActionLinkUsed, store.ActionPasswordReset, store.ActionPasswordChanged, store.ActionProfileChanged,
 		store.ActionRoleAdded, store.ActionRoleChanged, store.ActionRoleRemoved,

@@ -37,6 +37,21 @@ type auditDetails struct {
 	Proven     int         `json:"proven"`
 	References *int        `json:"references"`
 	Documents  int         `json:"documents"`
+
+	Download  bool     `json:"download"`
+	Referrals []string `json:"referrals"`
+	From      string   `json:"from"` // people's ids
+	To        string   `json:"to"`
+	Person    string   `json:"person"`
+	Found     *int     `json:"found"`
+	Terms     []string `json:"terms"`
+
+	Kind      store.OutKind `json:"kind"`
+	Status    string        `json:"status"` // of a Task
+	Booked    bool          `json:"booked"`
+	Confirmed bool          `json:"confirmed"`
+
+	OverdueDays *auditChange `json:"overdue_days"`
 }
 
 // auditChange is a value before and after.
@@ -77,6 +92,10 @@ func (s auditSpeaker) sentences() []string {
 		return s.ocean()
 	case "document":
 		return s.document()
+	case "referral":
+		return s.referral()
+	case "clinic":
+		return s.clinic()
 	case "role":
 		return s.role()
 	case "audit":

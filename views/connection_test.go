@@ -129,7 +129,7 @@ func TestHealthTellsOfAGap(t *testing.T) {
 		says(t, html, w.GapOver("06:00", "07:00"), w.GapCatchUp)
 		wants(t, html, "notice info", "-notice problem")
 		for _, g := range []*store.Gap{gapOf(f, 100*time.Hour, 0), gapOf(f, 120*time.Hour, 100*time.Hour)} {
-			html := render(t, healthNotices(f, Health{Connection: store.Connection{Gap: g}}))
+			html := render(t, healthNotices(f, Health{Connection: store.Connection{Gap: g, Lost: g}}))
 			says(t, html, w.LostTitle(f.exact(g.Since), f.exact(g.Since.Add(4*time.Hour))), w.Repair)
 			wants(t, html, `href="/settings/referral/missed"`)
 		}

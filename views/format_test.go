@@ -145,10 +145,3 @@ func TestLayOut(t *testing.T) {
 		t.Errorf("indent = %s", got)
 	}
 }
-
-func TestNewestFirst(t *testing.T) {
-	lines := newestFirst([]store.HistoryEntry{{Event: "a", Folder: "new"}, {Event: "b", Folder: "new"}, {Event: "c", Folder: "declined"}})
-	if lines[0].Event != "c" || !lines[0].Moved || lines[1].Moved || !lines[2].Moved {
-		t.Errorf("newestFirst = %+v", lines)
-	}
-}

@@ -42,6 +42,7 @@ func wholePages(t *testing.T) map[string]string {
 		"setup": render(t, Setup(out, SetupForm{Token: hostile, Name: hostile, Email: hostile, Errors: map[string]string{"name": hostile}})),
 		"referrals": render(t, Referrals(f, ReferralList{Rows: []store.ReferralRow{hostileRow(f.Now)}, Query: hostile, Searched: true,
 			Older: "/referrals?before=x", Problems: 2, SiteNumberMissing: true})),
+		"list": render(t, Referrals(f, hostileList(f))),
 		"referral": render(t, ReferralPage(f, ReferralDetail{Referral: hostileReferral(f.Now), OceanURL: "javascript:alert(1)",
 			Documents: hostileDocuments(f.Now), CanManage: true})),
 		"document": render(t, ReferralPage(f, ReferralDetail{Referral: hostileReferral(f.Now), Documents: hostileDocuments(f.Now),
@@ -52,6 +53,7 @@ func wholePages(t *testing.T) map[string]string {
 		"account": render(t, Account(f, AccountForm{Name: hostile, Errors: map[string]string{"theme": hostile}, Saved: "password"})),
 		"failure": render(t, Failure(f, FailureView{Status: 500, Reference: hostile})),
 	}
+	maps.Copy(pages, teamPages(t, f))
 	maps.Copy(pages, settingsPages(t, f))
 	return pages
 }
@@ -172,8 +174,8 @@ func TestEmptyLists(t *testing.T) {
 		r.NothingAction:        {NothingYet: true, SiteNumberMissing: true, CanSetUp: true},
 		r.NothingAsk:           {NothingYet: true, SiteNumberMissing: true},
 		r.NothingOcean:         {NothingYet: true},
-		r.NoneReceivedTitle:    {Direction: "received"},
-		r.NoneSentTitle:        {Direction: "sent"},
+		r.NoneReceivedTitle:    {ListQuery: ListQuery{Direction: "received"}},
+		r.NoneSentTitle:        {ListQuery: ListQuery{Direction: "sent"}},
 		r.NotFoundTitle("abc"): {Searched: true, Query: "abc"},
 		r.SiteAsk:              {SiteNumberMissing: true},
 		r.ProblemsTitle(1):     {Problems: 1},

@@ -123,4 +123,7 @@ type AuditLine struct {
 	Object string    // name of what it was done to, where the entry has only its id
 	Count  int       // how many in a row say this; 1 for one
 	Since  time.Time // of the oldest of them
+
+	Names  map[string]string // of people, by id, for those in the details
+	Sealed *store.Sealed     // nil where the reader may not know
 }

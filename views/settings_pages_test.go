@@ -26,6 +26,7 @@ func settingsPages(t *testing.T, f Frame) map[string]string {
 		"welcome": render(t, Welcome(out, WelcomeForm{Token: hostile, Name: hostile, Email: hostile})),
 		"audit": render(t, Audit(f, AuditPage{Lines: []AuditLine{line}, Older: "/settings/audit?before=x", Actors: []AuditActor{{hostile, hostile}},
 			Filter: AuditQuery{From: hostile, Until: hostile}, Check: store.AuditCheck{At: f.Now, By: hostile, Details: hostile}})),
+		"clinic":    render(t, Clinic(f, ClinicForm{OverdueDays: hostile, Errors: map[string]string{"overdue_days": hostile}})),
 		"set up":    render(t, SetUp(f, hostileSetUp(f))),
 		"self-test": render(t, SelfTest(f, SelfTestPage{RequestURL: hostile, Lines: []SelfTestLine{{hostile, hostile, 500}}})),
 		"missed":    render(t, Missed(f, MissedPage{Gap: *gapOf(f, 200*time.Hour, 0), Now: f.Now, Settings: store.OceanSettings{SiteNumber: "1", Host: hostile}})),

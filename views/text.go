@@ -107,6 +107,7 @@ type MenuText struct {
 	Settings                            string // group
 	Ocean, Users, Roles, Audit, Account string
 	SetUp                               string // Settings > Referral > Set up
+	Clinic                              string
 }
 
 // LoginText is the page that signs people in.

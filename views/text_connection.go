@@ -67,6 +67,7 @@ type SelfTestText struct {
 
 // MissedText is how to repair a gap.
 type MissedText struct {
+	BackTitle, BackWhy, Back  string // that what was missed is here again
 	Title, Lead               string
 	NothingTitle, NothingText string
 	Window, KnownTitle        string

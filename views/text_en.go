@@ -57,6 +57,7 @@ var English = Text{
 		SetUp:     "Set up",
 		Users:     "People",
 		Roles:     "Roles",
+		Clinic:    "Clinic",
 		Audit:     "Audit log",
 		Account:   "Account",
 	},
@@ -152,6 +153,10 @@ var English = Text{
 	SelfTest:  selfTestEN,
 	Missed:    missedEN,
 	Documents: documentsEN,
+	Lists:     listsEN,
+	Team:      teamEN,
+	History:   historyEN,
+	Actions:   actionsEN,
 
 	Permissions:  permissionsEN,
 	Roles:        rolesEN,
@@ -178,6 +183,7 @@ var failuresEN = FailureText{
 			"If you need it for your work, ask an administrator."},
 		404: {"There is nothing here", "The address may be mistyped, or what it named is gone."},
 		405: {"This cannot be done here", "Go back, reload the page and try again."},
+		409: {"It changed meanwhile", "Somebody else was faster, or Ocean was. Nothing was done. Go back and look at it as it is now."},
 		413: {"That was too large", "Send less at once. Nothing was changed."},
 		429: {"Too many tries", "Wait a minute, then try again."},
 		500: {"Breakwater could not do this", "Nothing was changed. Try again; if it happens twice, tell whoever " +

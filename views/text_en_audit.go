@@ -132,7 +132,7 @@ var auditEN = AuditText{
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic",
 }
 
 var auditStepsEN = map[string]string{
@@ -174,8 +174,22 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionStepTicked:      "Step of the set-up ticked",
 	store.ActionStepUnticked:    "Step of the set-up no longer ticked",
 	store.ActionMissedExported:  "Missed messages exported",
+	store.ActionGapRepaired:     "Missed messages said to be back",
 	store.ActionDocumentOpened:  "Document opened",
 	store.ActionDocumentRetried: "Document tried again",
+	store.ActionReferralOpened:  "Referral opened",
+	store.ActionSearched:        "Referrals searched",
+	store.ActionAssigned:        "Referral assigned",
+	store.ActionReviewAsked:     "Review asked for",
+	store.ActionNoted:           "Internal note added",
+	store.ActionReferralTold:    "Ocean told of a referral",
+	store.ActionUpdateRetried:   "Update for Ocean tried again",
+	store.ActionUpdateDropped:   "Update for Ocean given up",
+	store.ActionReviewed:        "Referral reviewed",
+	store.ActionClinicChanged:   "Settings of the clinic changed",
+	store.ActionRawShown:        "Raw message shown",
+	store.ActionReprocessed:     "Message processed again",
+	store.ActionMessageSeen:     "Problem of a message looked at",
 }
 
 // changedEN says how a setting changed; it may have been empty before, or be so now.

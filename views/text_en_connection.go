@@ -61,7 +61,7 @@ var faultsEN = map[store.Fault]Explained{
 	store.FaultRedirect: {"Ocean’s answer leads to another host", "It was not followed: credentials go to Ocean alone. Open the referral in Ocean; in a test, check the Ocean host."},
 	store.FaultTooLarge: {"It is larger than Breakwater takes", "Open the referral in Ocean, and see it there."},
 	store.FaultContent:  {"What came is empty, or of a kind that Ocean does not take", "Open the referral in Ocean. If it does not open there either, ask the sender."},
-	store.FaultBusy:     {"Ocean asks to come again later", "Nothing to do: it is tried again by itself."},
+	store.FaultBusy:     {"Ocean asks to come again later", "Documents and updates are tried again by themselves. A test can be made again in a few minutes."},
 	store.FaultServer:   {"Ocean answers with an error", "Try again in a few minutes. If it stays so, tell Ocean’s support."},
 	store.FaultForeign:  {"The link leads to another place than Ocean", "Breakwater fetches from the Ocean host alone. Open the referral in Ocean."},
 }

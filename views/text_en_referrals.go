@@ -10,7 +10,7 @@ var referralsEN = ReferralsText{
 	TabSent:     "Sent",
 
 	Search:       "Find a referral",
-	SearchHint:   "Start of a name (3 letters or more), health card number, birth date or referral reference",
+	SearchHint:   "Start of a name of the patient or referrer (3 letters or more), health card or chart number, birth date or referral reference",
 	SearchButton: "Find",
 	Found: func(n int, more bool) string {
 		if more {
@@ -19,7 +19,7 @@ var referralsEN = ReferralsText{
 		return count(n, "referral", "referrals") + " found"
 	},
 
-	List:           "Referrals, newest first",
+	List:           "Referrals",
 	Patient:        "Patient",
 	Service:        "Service",
 	Referrer:       "Referrer",
@@ -56,7 +56,7 @@ var referralsEN = ReferralsText{
 	NothingShowSet: "Show Ocean Settings",
 
 	NotFoundTitle:     func(query string) string { return "Nothing found for “" + query + "”" },
-	NotFoundText:      "Names are found by how a word starts, from 3 letters on. Health card numbers, birth dates (YYYY-MM-DD) and references must be complete.",
+	NotFoundText:      "Names are found by how a word starts, from 3 letters on. Health card and chart numbers, birth dates (YYYY-MM-DD) and references must be complete.",
 	NoneReceivedTitle: "No received referrals",
 	NoneReceivedText:  "All that are here were sent by this clinic.",
 	NoneSentTitle:     "No sent referrals",

@@ -163,6 +163,10 @@ var selfTestEN = SelfTestText{
 }
 
 var missedEN = MissedText{
+	BackTitle: "Are they back?",
+	BackWhy:   "Once Ocean has sent them again, nobody need be reminded.",
+	Back:      "They Are Back",
+
 	Title:        "Settings > Referral > Missed messages",
 	Lead:         "Ocean repeats a message for 96 hours. What could not be delivered in that time has to be sent again by hand.",
 	NothingTitle: "Nothing to repair",

@@ -91,6 +91,7 @@ var French = Text{
 		SetUp:     "Mise en place",
 		Users:     "Personnes",
 		Roles:     "Rôles",
+		Clinic:    "Clinique",
 		Audit:     "Journal d’audit",
 		Account:   "Compte",
 	},
@@ -115,6 +116,10 @@ var French = Text{
 	SelfTest:  selfTestFR,
 	Missed:    missedFR,
 	Documents: documentsFR,
+	Lists:     listsFR,
+	Team:      teamFR,
+	History:   historyFR,
+	Actions:   actionsFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,

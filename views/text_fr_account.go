@@ -90,6 +90,7 @@ var failuresFR = FailureText{
 			"d’un autre site. Si votre travail l’exige, demandez l’accès à l’administration."},
 		404: {"Il n’y a rien ici", "L’adresse est peut-être mal saisie, ou ce qu’elle désignait n’existe plus."},
 		405: {"Cela ne peut pas se faire ici", "Revenez en arrière, rechargez la page et réessayez."},
+		409: {"Cela a changé entre-temps", "Quelqu’un d’autre, ou Ocean, a été plus rapide. Rien n’a été fait. Revenez en arrière pour voir l’état actuel."},
 		413: {"L’envoi était trop volumineux", "Envoyez-en moins à la fois. Rien n’a été modifié."},
 		429: {"Trop d’essais", "Attendez une minute, puis réessayez."},
 		500: {"Breakwater n’a pas pu faire cela", "Rien n’a été modifié. Réessayez; si cela se reproduit, avertissez " +

@@ -142,7 +142,7 @@ var auditFR = AuditText{
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique",
 }
 
 var auditStepsFR = map[string]string{
@@ -184,8 +184,22 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionStepTicked:      "Étape de la configuration cochée",
 	store.ActionStepUnticked:    "Étape de la configuration décochée",
 	store.ActionMissedExported:  "Messages manqués exportés",
+	store.ActionGapRepaired:     "Messages manqués déclarés revenus",
 	store.ActionDocumentOpened:  "Document ouvert",
 	store.ActionDocumentRetried: "Nouvel essai pour un document",
+	store.ActionReferralOpened:  "Aiguillage ouvert",
+	store.ActionSearched:        "Recherche d’aiguillages",
+	store.ActionAssigned:        "Aiguillage attribué",
+	store.ActionReviewAsked:     "Examen demandé",
+	store.ActionNoted:           "Note interne ajoutée",
+	store.ActionReferralTold:    "Mise à jour d’un aiguillage pour Ocean",
+	store.ActionUpdateRetried:   "Nouvel essai pour une mise à jour",
+	store.ActionUpdateDropped:   "Mise à jour abandonnée",
+	store.ActionReviewed:        "Aiguillage examiné",
+	store.ActionClinicChanged:   "Paramètres de la clinique modifiés",
+	store.ActionRawShown:        "Message brut affiché",
+	store.ActionReprocessed:     "Message traité de nouveau",
+	store.ActionMessageSeen:     "Problème d’un message examiné",
 }
 
 // changedFR says how a setting of masculine gender changed; it may have been empty before, or be

@@ -66,7 +66,7 @@ var faultsFR = map[store.Fault]Explained{
 	store.FaultRedirect: {"La réponse d’Ocean mène à un autre hôte", "Elle n’a pas été suivie\u00a0: les identifiants ne vont qu’à Ocean. Ouvrez l’aiguillage dans Ocean; lors d’un test, vérifiez l’hôte Ocean."},
 	store.FaultTooLarge: {"Il est plus gros que ce que Breakwater accepte", "Ouvrez l’aiguillage dans Ocean pour le voir."},
 	store.FaultContent:  {"Ce qui est arrivé est vide, ou d’un type qu’Ocean n’accepte pas", "Ouvrez l’aiguillage dans Ocean. S’il ne s’ouvre pas là non plus, demandez à l’expéditeur."},
-	store.FaultBusy:     {"Ocean demande de revenir plus tard", "Rien à faire\u00a0: Breakwater réessaie de lui-même."},
+	store.FaultBusy:     {"Ocean demande de revenir plus tard", "Breakwater réessaie de lui-même pour les documents et les mises à jour. Refaites un test dans quelques minutes."},
 	store.FaultServer:   {"Ocean répond par une erreur", "Réessayez dans quelques minutes. Si cela dure, avisez le soutien technique d’Ocean."},
 	store.FaultForeign:  {"Le lien mène ailleurs qu’à Ocean", "Breakwater ne récupère rien hors de l’hôte Ocean. Ouvrez l’aiguillage dans Ocean."},
 }

@@ -10,8 +10,8 @@ var referralsFR = ReferralsText{
 	TabSent:     "Envoyés",
 
 	Search: "Trouver un aiguillage",
-	SearchHint: "Début d’un nom (3\u00a0lettres ou plus), numéro de carte Santé, date de naissance ou référence de " +
-		"l’aiguillage",
+	SearchHint: "Début d’un nom du patient ou du fournisseur aiguilleur (3\u00a0lettres ou plus), numéro de carte Santé ou de " +
+		"dossier, date de naissance ou référence de l’aiguillage",
 	SearchButton: "Trouver",
 	Found: func(n int, more bool) string {
 		if more {
@@ -20,7 +20,7 @@ var referralsFR = ReferralsText{
 		return countFR(n, "aiguillage trouvé", "aiguillages trouvés")
 	},
 
-	List:           "Aiguillages, du plus récent au plus ancien",
+	List:           "Liste des aiguillages",
 	Patient:        "Patient",
 	Service:        "Service",
 	Referrer:       "Fournisseur aiguilleur",
@@ -57,8 +57,8 @@ var referralsFR = ReferralsText{
 	NothingShowSet: "Afficher les paramètres d’Ocean",
 
 	NotFoundTitle: func(query string) string { return "Aucun résultat pour " + quoteFR(query) },
-	NotFoundText: "Un nom se trouve par le début d’un mot, à partir de 3\u00a0lettres. Le numéro de carte Santé, la " +
-		"date de naissance (AAAA-MM-JJ) et la référence doivent être complets.",
+	NotFoundText: "Un nom se trouve par le début d’un mot, à partir de 3\u00a0lettres. Les numéros de carte Santé et de " +
+		"dossier, la date de naissance (AAAA-MM-JJ) et la référence doivent être complets.",
 	NoneReceivedTitle: "Aucun aiguillage reçu",
 	NoneReceivedText:  "Tous ceux qui sont ici ont été envoyés par cette clinique.",
 	NoneSentTitle:     "Aucun aiguillage envoyé",

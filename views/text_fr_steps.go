@@ -172,6 +172,10 @@ var selfTestFR = SelfTestText{
 }
 
 var missedFR = MissedText{
+	BackTitle: "Sont-ils revenus?",
+	BackWhy:   "Une fois qu’Ocean les a renvoyés, le rappel n’a plus lieu d’être.",
+	Back:      "Ils sont revenus",
+
 	Title: "Paramètres > Aiguillage > Messages manqués",
 	Lead: "Ocean répète un message pendant 96\u00a0heures. Ce qui n’a pu être transmis dans ce délai doit être renvoyé à la main. " +
 		"Le portail d’Ocean est en anglais; les mots à y chercher figurent ici tels quels.",

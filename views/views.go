@@ -71,20 +71,6 @@ type SetupForm struct {
 	Errors             map[string]string // name, email, password
 }
 
-// ReferralList is the list of referrals, or what a search found.
-type ReferralList struct {
-	Direction         string // "" for all, "received", "sent"
-	Rows              []store.ReferralRow
-	Older             string // address of the next page; "" when there is none
-	Query             string // what was searched for; never in an address
-	Searched          bool   // the rows are what a search found
-	More              bool   // it found more than it shows
-	Problems          int    // messages that wait on the page Delivery problems
-	SiteNumberMissing bool   // set-up is not finished
-	CanSetUp          bool   // the person may finish it
-	NothingYet        bool   // no referral was ever received or sent
-}
-
 // ReferralDetail is one referral with what its page needs besides.
 type ReferralDetail struct {
 	Referral  store.Referral
@@ -92,6 +78,9 @@ type ReferralDetail struct {
 	Documents []DocumentLine
 	Open      *OpenDocument // shown beside the details; nil for none
 	CanManage bool          // the person may have a document fetched again
+	CanSeeRaw bool          // the person may read messages as they came
+	Team      Team
+	Acts      Acts // what a holder of Manage Referrals may do with it
 }
 
 // ProblemList is the page Delivery problems.
@@ -99,7 +88,16 @@ type ProblemList struct {
 	Rows      []store.ProblemRow
 	Older     string                   // address of the next page; "" when there is none
 	Documents []store.FailedAttachment // on the first page alone
-	CanManage bool                     // the person may have documents fetched again
+	CanManage bool                     // the person may have them tried again, or mark them as seen
+	CanSeeRaw bool                     // the person may read messages as they came
+	Updates   []store.FailedUpdate     // on the first page alone
+	Again     *Again                   // what processing messages again came to; nil where nobody asked for it
+}
+
+// Again is what processing messages again came to.
+type Again struct {
+	Done, Left int   // messages; those of them that still have a problem
+	Next       int64 // where to go on; 0 at the end
 }
 
 // AccountForm is the person's own page. Errors are keyed by field name.

@@ -2,6 +2,12 @@
 -- sealed or blind hold what store/seal makes, and times are Unix milliseconds.
 
 -- +goose Up
+-- Goes up with every change of the host or the credentials: what is known of them is of no others.
+ALTER TABLE ocean_settings ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+
+-- Documents of referrals that came before there was a queue: up to this one they are to be queued.
+INSERT INTO counters (name, value) SELECT 'documents_to_queue', coalesce(max(seq), 0) FROM referrals;
+
 -- Each content once, however many referrals it hangs on.
 CREATE TABLE contents (
   id          TEXT    PRIMARY KEY,
@@ -65,10 +71,11 @@ CREATE TABLE refusals (
 
 -- Times in which Ocean could deliver nothing.
 CREATE TABLE gaps (
-  id     INTEGER PRIMARY KEY,
-  reason TEXT    NOT NULL, -- as in refusals, or down
-  since  INTEGER NOT NULL,
-  until  INTEGER           -- NULL: it goes on
+  id       INTEGER PRIMARY KEY,
+  reason   TEXT    NOT NULL, -- as in refusals, or down
+  since    INTEGER NOT NULL,
+  until    INTEGER,          -- NULL: it goes on
+  repaired INTEGER NOT NULL DEFAULT 0 -- when somebody said that what was lost in it is back
 ) STRICT;
 CREATE UNIQUE INDEX gaps_open ON gaps ((until IS NULL)) WHERE until IS NULL; -- one at a time
 
