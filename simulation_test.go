@@ -94,7 +94,7 @@ func TestOceanTestSaysWhatToDo(t *testing.T) {
 	test(1, "begins with https://")
 	o.SetFaults(oceantest.Faults{Outage: true})
 	t.Setenv("BREAKWATER_OCEAN_ALLOW_LOOPBACK", "1")
-	test(1, "tried again by itself")
+	test(1, "tried again by themselves")
 
 	who, err := user.Current()
 	if err != nil {

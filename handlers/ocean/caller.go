@@ -156,9 +156,18 @@ func (w work) pause(ctx context.Context) time.Duration {
 	}
 	wait := next.Sub(w.now())
 	if wait <= 0 { // due, but it cannot be done now
-		return lookEvery
+		if wait = w.held(); wait <= 0 {
+			return lookEvery
+		}
 	}
 	return min(wait, lookEvery)
+}
+
+// held is for how long Ocean is left alone yet.
+func (c *caller) held() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return min(c.hold.Sub(c.now()), longestHold)
 }
 
 // inTurn does the first of several things alone, which shows whether the credentials and the host

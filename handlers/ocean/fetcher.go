@@ -28,8 +28,8 @@ const (
 // What is under way is known to the store alone, so that a restart loses and repeats nothing.
 type Fetcher struct {
 	*caller
-	odd  int       // how many documents in a row Ocean would not give
-	rest time.Time // no document is asked for before
+	odd  map[string]bool // documents that Ocean would not give, since it last gave one
+	rest time.Time       // no document is asked for before
 }
 
 // NewFetcher makes a fetcher for the documents that wait in a store.
@@ -114,14 +114,16 @@ func (f *Fetcher) resting() bool {
 
 // came notes how Ocean answered for a document: many odd answers in a row, a page of maintenance for
 // instance, are no fault of the documents, which would be given up one by one.
-func (f *Fetcher) came(odd bool) (stop bool) {
+func (f *Fetcher) came(id string, odd bool) (stop bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if !odd || f.odd == nil {
+		f.odd = map[string]bool{}
+	}
 	if !odd {
-		f.odd = 0
 		return false
 	}
-	if f.odd++; f.odd < oddOnes {
+	if f.odd[id] = true; len(f.odd) < oddOnes {
 		return false
 	}
 	f.rest = f.now().Add(oddRest)
@@ -139,7 +141,7 @@ func (f *Fetcher) fetch(ctx context.Context, c *Client, w store.AttachmentWork) 
 		return true, noteErr
 	}
 	if err == nil {
-		f.came(false)
+		f.came(w.ID, false)
 		return false, f.keep(ctx, w, content)
 	}
 	fault, stop, err := f.judge(ctx, c, err)
@@ -148,7 +150,7 @@ func (f *Fetcher) fetch(ctx context.Context, c *Client, w store.AttachmentWork) 
 	}
 	switch fault.Fault {
 	case store.FaultGone, store.FaultForbidden, store.FaultRedirect, store.FaultContent:
-		stop = f.came(true) || stop
+		stop = f.came(w.ID, true) || stop
 	}
 	f.log.Warn("a document could not be fetched", "document", w.ID, "fault", string(fault.Fault), "status", fault.Status)
 	if fault.Fault == store.FaultForeign {
