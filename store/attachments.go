@@ -116,7 +116,7 @@ func (t *tx) addAttachment(referral, message int64, d attached) error {
 		bundle = &message
 	}
 	if err := t.exec(`INSERT INTO attachments (id, referral, key, message, source, made_at, state, queued_at, due_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7)`, d.id, referral, d.key, bundle, d.source, d.madeAt, t.now); err != nil {
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7)`, d.id, referral, d.key, bundle, t.fresh(sourcePlace(d.id), d.source), d.madeAt, t.now); err != nil {
 		return err
 	}
 	return t.count(countPending, 1)

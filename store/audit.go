@@ -62,6 +62,9 @@ const (
 	ActionReprocessed     Action = "message.reprocessed"     // object: the message; details: problems from, to; gone: referrals
 	ActionMessageSeen     Action = "message.seen"            // object: the message; details: problems
 	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
+	ActionRotationStarted Action = "key.rotation_started"    // object: number of the new key
+	ActionRotationEnded   Action = "key.rotation_ended"      // object: number of the new key; details: values, left
+	ActionMasterReplaced  Action = "key.master_replaced"
 )
 
 // AuditEntry is one line of the audit log.

@@ -43,9 +43,11 @@ type Options struct {
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
 type Store struct {
 	opts    Options
+	master  masterKey
 	keys    *seal.Keyring
 	write   *sql.DB
 	read    *sql.DB
+	keyring *sql.DB // one connection, to learn of new keys while all others wait for that
 	jobs    chan *job
 	quit    chan struct{}
 	done    chan struct{}
@@ -86,28 +88,44 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	}
 	s := &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
 		failed: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
-	path := filepath.Join(opts.Dir, FileName)
-	if s.write, err = openDB(path, "&_txlock=immediate", 1); err != nil {
-		return nil, err
-	}
-	if s.read, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
-		s.write.Close()
-		return nil, err
-	}
-	if err := s.start(ctx, master); err != nil {
-		s.write.Close()
-		s.read.Close()
-		return nil, err
+	s.master.at, s.master.is = opts.MasterKey, master
+	if err := errors.Join(s.connect(), s.start(ctx)); err != nil {
+		return nil, errors.Join(err, s.disconnect())
 	}
 	return s, nil
 }
 
-func (s *Store) start(ctx context.Context, master seal.Master) error {
+// connect makes the pools of connections; none is opened yet.
+func (s *Store) connect() (err error) {
+	path := filepath.Join(s.opts.Dir, FileName)
+	// What is removed or sealed anew is overwritten, so that it is gone.
+	if s.write, err = openDB(path, "&_txlock=immediate&_pragma=secure_delete(1)", 1); err != nil {
+		return err
+	}
+	if s.read, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
+		return err
+	}
+	s.keyring, err = openDB(path, "&_pragma=query_only(1)", 1)
+	return err
+}
+
+func (s *Store) disconnect() (err error) {
+	for _, db := range []*sql.DB{s.keyring, s.read, s.write} {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	return err
+}
+
+func (s *Store) start(ctx context.Context) error {
 	if err := checkSchema(ctx, s.write, s.opts); err != nil {
 		return err
 	}
-	var err error
-	if s.keys, err = loadKeys(ctx, s.read, master); err != nil {
+	if err := s.openKeys(ctx); err != nil {
+		return err
+	}
+	if err := guardSealed(ctx, s.write); err != nil {
 		return err
 	}
 	w, err := newWriter(ctx, s)
@@ -125,7 +143,7 @@ func (s *Store) Close() error {
 		close(s.quit)
 	})
 	<-s.done
-	return errors.Join(s.read.Close(), s.write.Close())
+	return s.disconnect()
 }
 
 // Failed is closed when the database failed in a way that only a restart can mend; see [Store.Err].

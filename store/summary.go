@@ -48,8 +48,12 @@ func (s *Store) sealSummary(id string, sum summary) ([]byte, error) {
 	return s.keys.Seal(summaryPlace(id), text), nil
 }
 
-func (s *Store) openSummary(id string, sealed []byte) (sum summary, err error) {
-	text, err := s.keys.Open(summaryPlace(id), sealed)
+func (s *Store) openSummary(id string, sealed []byte) (summary, error) {
+	return openSummary(s.keys, id, sealed)
+}
+
+func openSummary(keys *seal.Keyring, id string, sealed []byte) (sum summary, err error) {
+	text, err := keys.Open(summaryPlace(id), sealed)
 	if err != nil {
 		return sum, fmt.Errorf("referral %s: %w", id, err)
 	}
