@@ -57,6 +57,7 @@ type Store struct {
 	proven  throttle
 	opened  throttle // see RecordOpened
 	notes   notes
+	latest  latest
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.

@@ -155,6 +155,7 @@ var English = Text{
 	Documents: documentsEN,
 	Lists:     listsEN,
 	Team:      teamEN,
+	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,
 
