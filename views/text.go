@@ -114,7 +114,7 @@ type MenuText struct {
 type LoginText struct {
 	Title, Lead, Email, Password, Button string
 	Wrong                                string // which of the two is not said, on purpose
-	TooMany                              string
+	TooMany                              func(minutes int) string
 	Expired                              string
 	NoUsersTitle, NoUsersText            string
 }
@@ -154,6 +154,7 @@ type ErrorText struct {
 	PasswordShort   func(least int) string
 	PasswordLong    func(most int) string
 	PasswordCommon  string
+	PasswordOwn     string
 	CurrentWrong    string
 	ThemeUnknown    string
 	LanguageUnknown string
