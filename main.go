@@ -297,6 +297,9 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	if err := errors.Join(s.PurgeSelfTests(a.ctx), s.Resume(a.ctx), a.welcome(s, cfg.BaseURL)); err != nil {
 		return err
 	}
+	if exposed, err := s.MasterKeyExposed(); err == nil && exposed {
+		log.Warn("other users of this machine may read the master key: take the right from them with chmod o= and its file's name")
+	}
 	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", cfg.BaseURL.String())
 	ctx, stop := context.WithCancel(a.ctx)
 	var behind sync.WaitGroup
@@ -317,8 +320,14 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 func rotate(ctx context.Context, s *store.Store, log *slog.Logger) {
 	look := time.NewTicker(time.Minute)
 	defer look.Stop()
+	var said time.Time
 	for ctx.Err() == nil {
-		if err := s.ResumeRotation(ctx, store.SystemActor(), nil); err != nil && ctx.Err() == nil {
+		if err := s.ResumeRotation(ctx, store.SystemActor(), func(r store.Rotation) {
+			if time.Since(said) > 10*time.Second {
+				said = time.Now()
+				log.Info("everything is being sealed anew", "key", r.Key, "done", r.Done, "total", r.Total)
+			}
+		}); err != nil && ctx.Err() == nil {
 			log.Warn("rotating the key failed; it is tried again in a minute", "error", err.Error())
 		}
 		select {

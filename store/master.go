@@ -65,6 +65,10 @@ func (s *Store) masterBeside(ctx context.Context) (seal.Master, error) {
 	return next, err
 }
 
+// MasterKeyExposed reports whether other users of the machine may read or change the master key's
+// file.
+func (s *Store) MasterKeyExposed() (bool, error) { return seal.Exposed(s.opts.MasterKey) }
+
 func (t *tx) wrapAnew(a Actor, next seal.Master) error {
 	if err := t.require(a, SystemSettings); err != nil {
 		return err

@@ -24,6 +24,7 @@ func auditActions() []store.Action {
 		store.ActionProven, store.ActionProofFailed, store.ActionClockBack,
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported,
+		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }

@@ -52,6 +52,9 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+
+	Values      int          `json:"values"` // sealed anew
+	Left        int          `json:"left"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
@@ -100,6 +103,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.referral()
 	case "clinic":
 		return s.clinic()
+	case "key":
+		return s.keys()
 	case "role":
 		return s.role()
 	case "audit":

@@ -38,6 +38,7 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Keeping   KeepingText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained

@@ -18,7 +18,7 @@ import (
 func TestBech32(t *testing.T) {
 	for want, c := range map[string]struct{ prefix, data string }{
 		"a12uel5l": {"a", ""},
-		"abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw": {"abcdef", "00443214c74254b635cf84653a56d7c675be77df"},
+		"abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw":                {"abcdef", "00443214c74254b635cf84653a56d7c675be77df"},
 		"split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w": {"split", "c5f38b70305f519bf66d85fb6cf03058f3dde463ecd7918f2dc743918f2d"},
 	} {
 		data, err := hex.DecodeString(c.data)

@@ -57,7 +57,7 @@ func FormerMaster(path string, at time.Time) string {
 	return path + ".until-" + at.UTC().Format("20060102T150405Z")
 }
 
-// Exposed reports whether others than its owner and its group may read the master key's file.
+// Exposed reports whether others than its owner and its group may read or change the master key's file.
 func Exposed(path string) (bool, error) {
 	info, err := os.Stat(path)
 	if err != nil {
