@@ -322,7 +322,7 @@ func rotate(ctx context.Context, s *store.Store, log *slog.Logger) {
 	defer look.Stop()
 	var said time.Time
 	for ctx.Err() == nil {
-		if err := s.ResumeRotation(ctx, store.SystemActor(), func(r store.Rotation) {
+		if err := s.ResumeRotation(ctx, func(r store.Rotation) {
 			if time.Since(said) > 10*time.Second {
 				said = time.Now()
 				log.Info("everything is being sealed anew", "key", r.Key, "done", r.Done, "total", r.Total)

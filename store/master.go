@@ -22,6 +22,9 @@ func (s *Store) NewMaster(ctx context.Context, a Actor, to string) (former strin
 		return "", err
 	}
 	defer unlock()
+	if err := s.update(ctx, func(t *tx) error { return t.require(a, SystemSettings) }); err != nil {
+		return "", err
+	}
 	var next seal.Master
 	if to != "" {
 		next, err = seal.CreateMaster(to)

@@ -137,7 +137,7 @@ func (w *resealer) write(ctx context.Context, ready []resealed) error {
 	if len(ready) == 0 {
 		return nil
 	}
-	return w.update(ctx, func(t *tx) error {
+	return w.patiently(ctx, func(t *tx) error {
 		for _, v := range ready {
 			c := v.of
 			if err := t.exec(fmt.Sprintf(`UPDATE %[1]s SET %[2]s = ?1 WHERE %[3]s = ?2 AND substr(%[2]s, 1, %[4]d) = ?3`,

@@ -84,7 +84,7 @@ func (s *Store) RotateKey(ctx context.Context, a Actor, told func(Rotation)) (Ro
 	})
 	for err == nil {
 		var r Rotation
-		if err = s.ResumeRotation(ctx, a, told); err != nil {
+		if err = s.resumeRotation(ctx, a, told); err != nil {
 			break
 		}
 		if r, err = s.Rotation(ctx); err != nil || !r.Running {
@@ -132,7 +132,11 @@ func (t *tx) startRotation(a Actor) error {
 
 // ResumeRotation goes on with a rotation that was broken off, if there is one that no other process
 // goes on with, until it is done.
-func (s *Store) ResumeRotation(ctx context.Context, a Actor, told func(Rotation)) error {
+func (s *Store) ResumeRotation(ctx context.Context, told func(Rotation)) error {
+	return s.resumeRotation(ctx, SystemActor(), told)
+}
+
+func (s *Store) resumeRotation(ctx context.Context, a Actor, told func(Rotation)) error {
 	running, err := s.counter(ctx, countRotating)
 	if err != nil || running == 0 {
 		return err
@@ -152,7 +156,7 @@ func (s *Store) ResumeRotation(ctx context.Context, a Actor, told func(Rotation)
 	if err != nil {
 		return err
 	}
-	if err := s.update(ctx, func(t *tx) error { // which learns the new key, where another process made it
+	if err := s.patiently(ctx, func(t *tx) error { // which learns the new key, where another process made it
 		return t.setCounter(countToRotate, total)
 	}); err != nil {
 		return err
@@ -165,10 +169,26 @@ func (s *Store) ResumeRotation(ctx context.Context, a Actor, told func(Rotation)
 	return s.endRotation(ctx, a, w.left)
 }
 
+// patiently is update for what nobody waits for: where other processes keep the database busy, it
+// tries again until ctx ends.
+func (s *Store) patiently(ctx context.Context, fn func(*tx) error) error {
+	for {
+		err := s.update(ctx, fn)
+		if !errors.Is(err, ErrBusy) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
 // endRotation removes the older keys, unless something under them did not open. One that audit
 // entries were sealed under stays, for them alone.
 func (s *Store) endRotation(ctx context.Context, a Actor, left int64) error {
-	err := s.update(ctx, func(t *tx) error {
+	err := s.patiently(ctx, func(t *tx) error {
 		running, err := t.counter(countRotating)
 		if err != nil || running == 0 {
 			return err

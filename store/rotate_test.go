@@ -183,26 +183,21 @@ func TestRotationGoesOnWhereItWasBrokenOff(t *testing.T) {
 	if n := count(t, db, `SELECT count(*) FROM audit_entries WHERE action LIKE 'key.rotation%'`); n != 2 {
 		t.Errorf("%d entries tell of it", n)
 	}
-	if err := s.ResumeRotation(ctx, storetest.Admin, nil); err != nil {
+	if err := s.ResumeRotation(ctx, nil); err != nil {
 		t.Errorf("nothing to resume: %v", err)
 	}
 }
 
-// TestRotationBesideReceiving receives in two processes while a third one rotates, twice.
+// TestRotationBesideReceiving receives in two processes at each step of a third one that rotates, twice.
 func TestRotationBesideReceiving(t *testing.T) {
 	s, dir, clock := at(t)
 	filled := storetest.Fill(t, s)
-	stop := make(chan struct{})
+	steps := make(chan int, 1000)
 	var senders sync.WaitGroup
 	for n := range 2 {
 		s := storetest.At(t, dir, clock)
 		senders.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for i := range steps {
 				ref := fmt.Sprintf("beside-%d-%d", n, i%7)
 				if _, err := s.Receive(ctx, message(fmt.Sprintf("beside-%d-%d", n, i), ref, func(m *store.Message) {
 					m.Updates[0].Documents = []store.Document{{Title: "Letter", URL: "https://ocean.cognisantmd.com/" + ref}}
@@ -215,12 +210,21 @@ func TestRotationBesideReceiving(t *testing.T) {
 			}
 		})
 	}
-	rotate(t, s)
-	rotate(t, s)
-	close(stop)
+	step := 0
+	for range 2 {
+		if _, err := s.RotateKey(ctx, storetest.Admin, func(store.Rotation) {
+			for range 2 {
+				step++
+				steps <- step
+			}
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+	close(steps)
 	senders.Wait()
-	if used := keysUsed(t, raw(t, dir)); len(used) != 1 || used[6] == 0 {
-		t.Errorf("%v", used)
+	if used := keysUsed(t, raw(t, dir)); len(used) != 1 || used[6] < step {
+		t.Errorf("after %d steps: %v", step, used)
 	}
 	if _, shut, err := s.OpenEverySealed(ctx); err != nil || len(shut) > 0 {
 		t.Errorf("do not open: %v, %v", shut, err)
