@@ -98,7 +98,7 @@ func (s *server) lastResort(c echo.Context, err error) {
 
 func (s *server) logRequest(c echo.Context, took time.Duration) {
 	level := slog.LevelInfo
-	if path := c.Path(); path == healthPath || path == "/readyz" || strings.HasPrefix(path, "/static/") {
+	if path := c.Path(); path == healthPath || path == readyPath || strings.HasPrefix(path, "/static/") {
 		level = slog.LevelDebug
 	}
 	fields := []any{"request", requestID(c), "method", known(c.Request().Method), "route", c.Path(),

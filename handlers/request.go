@@ -42,6 +42,9 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &request{Context: c, s: s}
 		c.Set(requestKey, r)
+		if d := s.Store.Damage(); d != nil && (!rt.access.damaged || d.Unreadable() && rt.access.person) {
+			return store.ErrDamaged
+		}
 		if rt.path == bundlesPath {
 			return rt.handler(r) // Ocean is no browser: no cookies, and so nothing to forge
 		}
@@ -84,7 +87,7 @@ func (r *request) identify(quietly bool) error {
 		return nil
 	}
 	find := r.s.Store.SessionUser
-	if quietly {
+	if quietly || r.s.Store.Damage() != nil {
 		find = r.s.Store.PeekSession
 	}
 	u, err := find(r.ctx(), token)
@@ -158,6 +161,7 @@ func (r *request) frame() views.Frame {
 	if r.user != nil {
 		f.Theme = r.user.Theme
 		f.Menu = r.menu()
+		f.Alerts = r.alerts()
 	}
 	return f
 }
@@ -176,7 +180,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: clinicPath, Label: t.Clinic, Icon: "sliders-horizontal", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
-		if r.s.accessTo(get, m.Href).allows(r.user) {
+		if a := r.s.accessTo(get, m.Href); a.allows(r.user) && (a.damaged || r.s.Store.Damage() == nil) {
 			m.Current = r.Request().URL.Path == m.Href
 			items = append(items, m)
 		}

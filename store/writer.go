@@ -13,7 +13,8 @@ import (
 // The one write path. Jobs come from any goroutine; one goroutine owns the one connection that
 // writes. It takes the first job and whatever else is waiting by then (greedily, with no timer),
 // runs each inside its own savepoint, commits them all at once, and only then answers. So a lone
-// job never waits for company, and under load many share one sync to disk.
+// job never waits for company, and under load many share one sync to disk. Between two batches it
+// keeps the write-ahead log short (log.go).
 
 const (
 	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits.
@@ -30,9 +31,13 @@ type job struct {
 
 // update runs fn inside the next commit and returns once that is on disk. Nothing of fn stays if
 // it returns an error. It returns [ErrBusy] where another process holds the database,
-// [ErrDiskFull] where there is no room, and [ErrFailed] after a fault that needs a restart. Once
-// the job was taken it is carried through even if ctx ends.
+// [ErrDiskFull] where there is no room, [ErrFailed] after a fault that needs a restart, and
+// [ErrDamaged] once the database is known to be damaged. Once the job was taken it is carried through
+// even if ctx ends.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	if s.Damage() != nil {
+		return ErrDamaged
+	}
 	j := &job{fn: fn, done: make(chan struct{})}
 	select {
 	case s.jobs <- j:
@@ -42,12 +47,15 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 		return errors.New("the store is closed")
 	case <-s.failed:
 		return ErrFailed
+	case <-s.damaged:
+		return ErrDamaged
 	}
 	<-j.done
 	return j.err
 }
 
 type writer struct {
+	pause int // batches until the log is looked at; see keepLogShort
 	store *Store
 	tx    tx
 }
@@ -67,25 +75,48 @@ func (w *writer) run() {
 		select {
 		case <-w.store.quit:
 			return
+		case tidied := <-w.store.tidying:
+			err := w.tidy()
+			ends := w.ends(err)
+			tidied <- err
+			if ends {
+				return
+			}
 		case first := <-w.store.jobs:
-			batch := w.gather(first)
-			err := w.commit(batch)
-			failed := errors.Is(err, ErrFailed)
-			if failed { // said before anyone is answered, so that who hears of it finds it said
-				w.store.fault = err
-				close(w.store.failed)
-			}
-			for _, j := range batch {
-				if err != nil && (j.err == nil || failed) {
-					j.err = err
-				}
-				close(j.done)
-			}
-			if failed {
+			if w.answer(w.gather(first)) || w.ends(w.keepLogShort()) {
 				return
 			}
 		}
 	}
+}
+
+// answer commits a batch and tells everybody in it. It reports whether nothing may be written any
+// more.
+func (w *writer) answer(batch []*job) bool {
+	err := w.commit(batch)
+	ends := w.ends(err)
+	for _, j := range batch {
+		if err != nil && (j.err == nil || ends) {
+			j.err = err
+		}
+		close(j.done)
+	}
+	return ends
+}
+
+// ends reports whether nothing may be written any more after an error. That is said before anyone is
+// answered, so that who hears of it finds it said.
+func (w *writer) ends(err error) bool {
+	switch {
+	case errors.Is(err, ErrFailed):
+		w.store.fault = err
+		close(w.store.failed)
+		return true
+	case errors.Is(err, ErrDamaged):
+		w.store.noteDamage(DamageUse)
+		return true
+	}
+	return false
 }
 
 // gather takes what is waiting already, and waits for nothing.
@@ -105,6 +136,9 @@ func (w *writer) gather(first *job) []*job {
 // commit runs the batch in one transaction. Its error is that of the whole batch; a job's own
 // error stays with the job and its savepoint.
 func (w *writer) commit(batch []*job) error {
+	if w.store.Damage() != nil {
+		return ErrDamaged
+	}
 	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return spoiled(err)
 	}
@@ -123,7 +157,7 @@ func (w *writer) commit(batch []*job) error {
 // rollback ends a transaction that err has spoiled. A full disk makes SQLite end it by itself.
 func (w *writer) rollback(err error) error {
 	err = spoiled(err)
-	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) {
+	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) && !errors.Is(err, ErrDamaged) {
 		return fmt.Errorf("%w: %w, and it cannot be rolled back: %w", ErrFailed, err, failed)
 	}
 	return err
@@ -133,7 +167,7 @@ func (w *writer) rollback(err error) error {
 // busy or full disk, nothing is known of the connection any more.
 func spoiled(err error) error {
 	err = asStoreError(err)
-	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrFailed) {
+	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrFailed) || errors.Is(err, ErrDamaged) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrFailed, err)
@@ -144,7 +178,7 @@ func (w *writer) attempt(j *job) error {
 	if err := w.tx.exec(`SAVEPOINT job`); err != nil {
 		return err
 	}
-	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) {
+	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) || errors.Is(j.err, ErrDamaged) {
 		return j.err
 	}
 	if j.err != nil {
@@ -167,7 +201,7 @@ func (w *writer) call(fn func(*tx) error) (err error) {
 }
 
 func (w *writer) close() {
-	if w.store.Err() != nil {
+	if w.store.Err() != nil || w.store.Damage() != nil {
 		return // the statements of a connection that failed may no longer be touched
 	}
 	for _, st := range w.tx.stmts {
@@ -188,7 +222,9 @@ func asStoreError(err error) error {
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	case sqlite3.SQLITE_FULL:
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	return err

@@ -52,6 +52,9 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+
+	FoundAt string `json:"found_at"` // RFC 3339
+	How     string `json:"how"`
 }
 
 // auditChange is a value before and after.
@@ -100,6 +103,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.role()
 	case "audit":
 		return s.log()
+	case "system":
+		return s.system()
 	}
 	return nil
 }

@@ -38,6 +38,8 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Damage    DamageText
+	System    SystemText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string
@@ -166,6 +168,7 @@ type FailureText struct {
 	Back      string
 	SignIn    string
 	Reference string
+	DiskFull  Explained
 }
 
 // ProblemsText is the page Delivery problems.

@@ -120,6 +120,8 @@ var French = Text{
 	Team:      teamFR,
 	History:   historyFR,
 	Actions:   actionsFR,
+	Damage:    damageFR,
+	System:    systemFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,
