@@ -41,7 +41,8 @@ type Options struct {
 	Now       func() time.Time // the clock; nil is time.Now
 	Argon2    Argon2           // zero is [DefaultArgon2]
 	// Disk says how full the disk of a folder is; nil is DiskOf.
-	Disk func(dir string) (Disk, error)
+	Disk  func(dir string) (Disk, error)
+	Words []string // names of the clinic, such as its host name: no password is made of them
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
@@ -64,6 +65,7 @@ type Store struct {
 	proven  throttle
 	opened  throttle // see RecordOpened
 	notes   notes
+	latest  latest
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.
