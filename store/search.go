@@ -3,6 +3,7 @@ package store
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -131,19 +132,35 @@ func prefixes(word string) []string {
 
 // replaceTerms makes is the terms of a referral that had the terms was; both are sorted.
 func (t *tx) replaceTerms(referral int64, was, is []int64) error {
-	for _, term := range was {
-		if _, stays := slices.BinarySearch(is, term); !stays {
-			if err := t.exec(`DELETE FROM referral_terms WHERE term = ? AND referral = ?`, term, referral); err != nil {
-				return err
-			}
+	if gone := without(was, is); len(gone) > 0 {
+		if err := t.exec(`DELETE FROM referral_terms WHERE term IN (SELECT value FROM json_each(?)) AND referral = ?`, listOf(gone), referral); err != nil {
+			return err
 		}
 	}
-	for _, term := range is {
-		if _, there := slices.BinarySearch(was, term); !there {
-			if err := t.exec(`INSERT INTO referral_terms (term, referral) VALUES (?, ?) ON CONFLICT DO NOTHING`, term, referral); err != nil {
-				return err
-			}
-		}
+	if added := without(is, was); len(added) > 0 {
+		return t.exec(`INSERT INTO referral_terms (term, referral) SELECT value, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`, referral, listOf(added))
 	}
 	return nil
+}
+
+// without are the terms that are not among the others, which are sorted.
+func without(terms, others []int64) (rest []int64) {
+	for _, term := range terms {
+		if _, there := slices.BinarySearch(others, term); !there {
+			rest = append(rest, term)
+		}
+	}
+	return rest
+}
+
+// listOf writes numbers as SQLite's JSON functions read them: one statement for however many.
+func listOf(numbers []int64) string {
+	text := []byte{'['}
+	for i, n := range numbers {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, n, 10)
+	}
+	return string(append(text, ']'))
 }
