@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -47,6 +48,9 @@ var (
 
 // fold lowers case and drops accents, so that Élise is found by elise.
 func fold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text)
+	}
 	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), text)
 	if err != nil {
 		plain = text
@@ -54,14 +58,20 @@ func fold(text string) string {
 	return undecomposed.Replace(strings.ToLower(plain))
 }
 
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
 // undecomposed are letters whose stroke or ligature is no accent to Unicode.
 var undecomposed = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
 
 // words splits folded text at everything that is no letter or digit; apostrophes join.
 func words(text string) []string {
-	text = strings.NewReplacer("'", "", "’", "", "ʼ", "").Replace(fold(text))
+	text = joining.Replace(fold(text))
 	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
+
+var joining = strings.NewReplacer("'", "", "’", "", "ʼ", "")
 
 // terms are the blind terms that a referral is found by, sorted. What was stored under an older
 // version has the terms of that version.
