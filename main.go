@@ -38,6 +38,7 @@ import (
 	"breakwater/store"
 
 	"github.com/alecthomas/kong"
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/dustin/go-humanize"
 	"github.com/hashicorp/go-envparse"
 	"golang.org/x/term"
@@ -289,7 +290,7 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	var behind sync.WaitGroup
 	defer behind.Wait()
 	defer stop(nil)
-	watch := handlers.Watch{Store: s, Now: time.Now, Log: log}
+	watch := handlers.Watch{Store: s, Now: time.Now, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
 	behind.Go(func() { watch.Run(ctx, stop) })
 	working, rest := context.WithCancel(ctx)
 	behind.Go(func() { // nothing works on a database that cannot keep what was done
@@ -305,11 +306,20 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		}
 	})
 	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(working) })
+	tellSystemd(log, daemon.SdNotifyReady) // who comes from now on waits in the listener's queue at worst
+	defer tellSystemd(log, daemon.SdNotifyStopping)
 	err = handlers.Serve(ctx, log, listeners...)
 	if why := context.Cause(ctx); why != nil && !errors.Is(why, context.Canceled) {
 		err = errors.Join(err, why)
 	}
 	return err
+}
+
+// tellSystemd tells the service manager, where there is one, what the program does.
+func tellSystemd(log *slog.Logger, state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		log.Warn("telling systemd failed", "state", state, "error", err.Error())
+	}
 }
 
 // welcome prints the first-run link while there is nobody to sign in.

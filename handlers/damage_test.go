@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"crypto/rand"
 	"errors"
+	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,15 +13,22 @@ import (
 	"breakwater/store"
 )
 
-// damage cuts off half of the database under a running console, and lets the check find it.
+// damage cuts the end of the database off under a running console, where a large message lies, and lets
+// the check find it.
 func (s *site) damage() {
 	s.t.Helper()
+	large := []byte(strings.Repeat(rand.Text(), 20_000))
+	for i := range large { // so that it cannot be compressed
+		large[i] ^= byte(mathrand.Uint32())
+	}
+	_, err := s.store.Receive(s.t.Context(), store.Message{HeaderID: "large", Raw: large})
+	s.must(err)
 	s.must(s.store.Tidy(s.t.Context()))
 	path := filepath.Join(s.dir, store.FileName)
 	info, err := os.Stat(path)
 	s.must(err)
 	const page = 8192
-	s.must(os.Truncate(path, info.Size()/2/page*page))
+	s.must(os.Truncate(path, info.Size()-20*page))
 	if err := s.store.CheckWhole(s.t.Context(), false); !errors.Is(err, store.ErrDamaged) {
 		s.t.Fatalf("the check: %v", err)
 	}

@@ -25,6 +25,7 @@ type Watch struct {
 	Store *store.Store
 	Now   func() time.Time
 	Log   *slog.Logger
+	Alive func() // tells the service manager that the program works; nil for nobody
 }
 
 // errWhole says why the program ends: to begin anew with a database that can be written to again.
@@ -57,8 +58,12 @@ func (w *Watch) Run(ctx context.Context, stop context.CancelCauseFunc) {
 	}
 }
 
-// Round looks once, and does what is due.
+// Round looks once, and does what is due. The service manager is told that the program works as long as
+// the database answers, be it with an error: a full disk is no reason to stop reading.
 func (w *Watch) Round(ctx context.Context) {
+	if w.Alive != nil {
+		defer w.Alive()
+	}
 	if w.Store.Damage() != nil {
 		return
 	}

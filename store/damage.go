@@ -222,11 +222,11 @@ func openDamaged(ctx context.Context, opts Options, master seal.Master) (*Store,
 		d = &Damage{At: opts.Now(), Kind: DamageUse, File: look(opts.Dir)}
 	}
 	var err error
-	if s.read, err = openDB(path, forReading+"&mode=ro", readers); err != nil {
+	if s.read, err = openReaders(path, "&mode=ro"); err != nil {
 		return nil, err
 	}
 	if !d.Unreadable() {
-		if s.keys, err = loadKeys(ctx, s.read, master); err != nil {
+		if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
 			d.Kind = DamageHeader
 		}
 	}
@@ -249,7 +249,7 @@ func (s *Store) CheckWhole(ctx context.Context, thoroughly bool) error {
 		pragma = `PRAGMA integrity_check(1)`
 	}
 	var found string
-	err := s.read.QueryRowContext(ctx, pragma).Scan(&found)
+	err := s.read.DB.QueryRowContext(ctx, pragma).Scan(&found)
 	switch {
 	case err == nil && found == "ok":
 		return nil

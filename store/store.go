@@ -50,7 +50,7 @@ type Store struct {
 	opts    Options
 	keys    *seal.Keyring
 	write   *sql.DB
-	read    *sql.DB
+	read    *readPool
 	jobs    chan *job
 	quit    chan struct{}
 	done    chan struct{}
@@ -123,7 +123,7 @@ func (s *Store) open(ctx context.Context, master seal.Master) error {
 	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 1); err != nil {
 		return err
 	}
-	if s.read, err = openDB(path, forReading, readers); err != nil {
+	if s.read, err = openReaders(path, ""); err != nil {
 		s.write.Close()
 		return err
 	}
@@ -145,7 +145,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 		return err
 	}
 	var err error
-	if s.keys, err = loadKeys(ctx, s.read, master); err != nil {
+	if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
 		return err
 	}
 	w, err := newWriter(ctx, s)
@@ -208,15 +208,9 @@ func fromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// readers is the size of the read pool. Pages are short reads; more would only take memory.
-const readers = 8
-
-// What connections of a kind have beside the rest: what is deleted is overwritten, and the write-ahead
-// log is cut to logKept when it begins anew. Readers cannot write.
-var (
-	forWriting = fmt.Sprintf("&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)", logKept)
-	forReading = "&_pragma=query_only(1)"
-)
+// What the writing connection has beside the rest: what is deleted is overwritten, and the write-ahead
+// log is cut to logKept when it begins anew.
+var forWriting = fmt.Sprintf("&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)", logKept)
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
