@@ -43,21 +43,22 @@ type Options struct {
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
 type Store struct {
-	opts    Options
-	keys    *seal.Keyring
-	write   *sql.DB
-	read    *sql.DB
-	jobs    chan *job
-	quit    chan struct{}
-	done    chan struct{}
-	closing sync.Once
-	failed  chan struct{}
-	work    chan struct{} // see Work
-	fault   error         // why failed was closed; read only after it was
-	hashing *hasher
-	proven  throttle
-	opened  throttle // see RecordOpened
-	notes   notes
+	opts      Options
+	keys      *seal.Keyring
+	write     *sql.DB
+	read      *sql.DB
+	jobs      chan *job
+	quit      chan struct{}
+	done      chan struct{}
+	closing   sync.Once
+	failed    chan struct{}
+	work      chan struct{} // see Work
+	fault     error         // why failed was closed; read only after it was
+	hashing   *hasher
+	proven    throttle
+	opened    throttle // see RecordOpened
+	notes     notes
+	strangers strangers // see WrongTry
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.
@@ -123,6 +124,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.writeLastNotes()
+		_ = s.writeStrangers(context.Background()) // nobody is there to hear of a failure
 		close(s.quit)
 	})
 	<-s.done
