@@ -66,11 +66,11 @@ func (r *request) letIn(token store.SessionToken, page string) error {
 	if err := r.s.sessions.start(r, token); err != nil {
 		return err
 	}
-	u, err := r.s.Store.PeekSession(r.ctx(), token)
+	session, err := r.s.Store.PeekSession(r.ctx(), token)
 	if err != nil {
 		return err
 	}
-	r.knowDevice(u.ID)
+	r.knowDevice(session.User.ID)
 	return r.see(page)
 }
 

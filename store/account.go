@@ -76,6 +76,9 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 		if err := t.setPassword(a.id, fresh, keep.hash()); err != nil {
 			return err
 		}
+		if err := t.exec(`UPDATE sessions SET proven_at = ? WHERE hash = ? AND user_id = ?`, t.now, keep.hash(), a.id); err != nil {
+			return fmt.Errorf("note a proof: %w", err)
+		}
 		return t.audit(a, ActionPasswordChanged, a.id, nil)
 	})
 }

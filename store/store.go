@@ -46,7 +46,7 @@ type Store struct {
 	opts      Options
 	keys      *seal.Keyring
 	write     *sql.DB
-	read      *sql.DB
+	read      *readPool
 	jobs      chan *job
 	quit      chan struct{}
 	done      chan struct{}
@@ -58,6 +58,7 @@ type Store struct {
 	proven    throttle
 	opened    throttle // see RecordOpened
 	notes     notes
+	latest    latest
 	strangers strangers // see WrongTry
 }
 
@@ -92,7 +93,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if s.write, err = openDB(path, "&_txlock=immediate", 1); err != nil {
 		return nil, err
 	}
-	if s.read, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
+	if s.read, err = openReaders(path); err != nil {
 		s.write.Close()
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 		return err
 	}
 	var err error
-	if s.keys, err = loadKeys(ctx, s.read, master); err != nil {
+	if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
 		return err
 	}
 	w, err := newWriter(ctx, s)
@@ -167,9 +168,6 @@ func fromMillis(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms).UTC()
 }
-
-// readers is the size of the read pool. Pages are short reads; more would only take memory.
-const readers = 8
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

@@ -31,8 +31,8 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		if err := t.keepAnAdministrator(id); err != nil {
 			return err
 		}
-		if err := t.exec(`DELETE FROM sessions WHERE user_id = ?`, id); err != nil {
-			return fmt.Errorf("end sessions: %w", err)
+		if _, err := t.endSessions(id, nil); err != nil {
+			return err
 		}
 		if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
 			return fmt.Errorf("end one-time links: %w", err)
@@ -84,8 +84,9 @@ func (s *Store) nameOf(ctx context.Context, email string) (name string, err erro
 	return name, nil
 }
 
-// setPassword stores a hash and ends the person's sessions except keep, if that is not nil, and
-// their one-time links. No device knows them any more: they may be rid of one, or of a thief.
+// setPassword stores a hash and ends the person's sessions except keep, if that is not nil, which gets
+// another token, and their one-time links. No device knows them any more: they may be rid of one, or
+// of a thief.
 func (t *tx) setPassword(id, hash string, keep []byte) error {
 	if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
 		return fmt.Errorf("end one-time links: %w", err)
@@ -93,8 +94,11 @@ func (t *tx) setPassword(id, hash string, keep []byte) error {
 	if err := t.exec(`UPDATE users SET password_hash = ? WHERE id = ?`, hash, id); err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
-	if err := t.exec(`DELETE FROM sessions WHERE user_id = ?1 AND hash IS NOT ?2`, id, keep); err != nil {
-		return fmt.Errorf("end sessions: %w", err)
+	if _, err := t.endSessions(id, keep); err != nil {
+		return err
+	}
+	if err := t.renewSessions(id); err != nil {
+		return err
 	}
 	return t.forgetDevices(id)
 }

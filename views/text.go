@@ -38,6 +38,7 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string
