@@ -38,6 +38,7 @@ import (
 	"breakwater/store"
 
 	"github.com/alecthomas/kong"
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/dustin/go-humanize"
 	"github.com/hashicorp/go-envparse"
 	"golang.org/x/term"
@@ -293,11 +294,21 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		}
 	})
 	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(ctx) })
+	tellSystemd(log, daemon.SdNotifyReady) // who comes from now on waits in the listener's queue at worst
+	defer tellSystemd(log, daemon.SdNotifyStopping)
 	return handlers.Serve(ctx, log, listeners...)
 }
 
+// tellSystemd tells the service manager, where there is one, what the program does.
+func tellSystemd(log *slog.Logger, state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		log.Warn("telling systemd failed", "state", state, "error", err.Error())
+	}
+}
+
 // watch notes every minute that the program runs, so that the next start knows since when it did
-// not, and stops it when the database has failed.
+// not, and stops it when the database has failed. The service manager's watchdog is fed as long as
+// the database answers, be it with an error: a full disk is no reason to stop reading.
 func watch(ctx context.Context, stop func(), s *store.Store, log *slog.Logger) {
 	beat := time.NewTicker(time.Minute)
 	defer beat.Stop()
@@ -305,6 +316,7 @@ func watch(ctx context.Context, stop func(), s *store.Store, log *slog.Logger) {
 		if err := s.Beat(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("noting that Breakwater runs failed", "error", err.Error())
 		}
+		tellSystemd(log, daemon.SdNotifyWatchdog)
 		select {
 		case <-beat.C:
 		case <-s.Failed():
