@@ -30,6 +30,7 @@ type request struct {
 var (
 	errSignIn    = errors.New("not signed in")
 	errOtherSite = errors.New("the form was posted from another site")
+	errTooMany   = errors.New("too many wrong tries")
 )
 
 // maxForm bounds what a form of the console may post, in bytes, but for those that have more room by

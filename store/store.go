@@ -47,25 +47,26 @@ type Options struct {
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
 type Store struct {
-	opts    Options
-	keys    *seal.Keyring
-	write   *sql.DB
-	read    *readPool
-	jobs    chan *job
-	quit    chan struct{}
-	done    chan struct{}
-	closing sync.Once
-	failed  chan struct{}
-	work    chan struct{} // see Work
-	fault   error         // why failed was closed; read only after it was
-	damaged chan struct{} // see Damaged
-	damage  atomic.Pointer[Damage]
-	tidying chan chan error // see Tidy
-	hashing *hasher
-	proven  throttle
-	opened  throttle // see RecordOpened
-	notes   notes
-	latest  latest
+	opts      Options
+	keys      *seal.Keyring
+	write     *sql.DB
+	read      *readPool
+	jobs      chan *job
+	quit      chan struct{}
+	done      chan struct{}
+	closing   sync.Once
+	failed    chan struct{}
+	work      chan struct{} // see Work
+	fault     error         // why failed was closed; read only after it was
+	damaged   chan struct{} // see Damaged
+	damage    atomic.Pointer[Damage]
+	tidying   chan chan error // see Tidy
+	hashing   *hasher
+	proven    throttle
+	opened    throttle // see RecordOpened
+	notes     notes
+	latest    latest
+	strangers strangers // see WrongTry
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.
@@ -161,6 +162,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.writeLastNotes()
+		_ = s.writeStrangers(context.Background()) // nobody is there to hear of a failure
 		close(s.quit)
 	})
 	<-s.done

@@ -59,6 +59,10 @@ type auditDetails struct {
 
 	Sessions int    `json:"sessions"`
 	By       string `json:"by"`
+
+	Times     int `json:"times"`
+	Calls     int `json:"calls"`
+	Addresses int `json:"addresses"`
 }
 
 // auditChange is a value before and after.
@@ -250,6 +254,9 @@ func (s auditSpeaker) log() []string {
 		return []string{s.words.Touched(s.FirstBad)}
 	case store.ActionAuditExported:
 		return []string{s.words.Exported(strings.ToUpper(s.line.AuditEntry.Object))}
+	case store.ActionHeldBack:
+		what := store.Action(s.line.AuditEntry.Object)
+		return []string{s.words.HeldBack(orElse(s.words.Actions[what], string(what)), s.Times)}
 	}
 	return nil
 }
