@@ -20,7 +20,7 @@ func SealedColumns() (list [][2]string) {
 // column, and those that do not open.
 func (s *Store) OpenEverySealed(ctx context.Context) (found map[[2]string]int, shut []string, err error) {
 	found = map[[2]string]int{}
-	w := sealedWalk{s.read, s.keys}
+	w := sealedWalk{s.read.DB, s.keys}
 	err = w.each(ctx, func(list []sealedValue) error {
 		for _, v := range list {
 			found[[2]string{v.of.table, v.of.column}]++

@@ -81,6 +81,19 @@ func (s *Store) openKeys(ctx context.Context) error {
 	return s.addEntriesKey(ctx, keys)
 }
 
+// loadKeys unwraps the keys of a database that is only read.
+func (s *Store) loadKeys(ctx context.Context, db *sql.DB) (*seal.Keyring, error) {
+	wrapped, err := readKeys(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := s.unwrap(wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return seal.NewKeyring(keys)
+}
+
 // addEntriesKey makes the key of what audit entries hold. The folder is locked, so only one does.
 func (s *Store) addEntriesKey(ctx context.Context, keys []seal.Key) error {
 	key, wrapped, err := s.master.is.NewKey(keys[len(keys)-1].ID+1, seal.ForEntries)

@@ -52,7 +52,7 @@ func (w *resealer) pass(ctx context.Context) (found bool, err error) {
 }
 
 func (w *resealer) olderKeys(ctx context.Context) (map[uint32]bool, error) {
-	wrapped, err := readKeys(ctx, w.read)
+	wrapped, err := readKeys(ctx, w.read.DB)
 	if err != nil {
 		return nil, err
 	}

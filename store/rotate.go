@@ -151,7 +151,7 @@ func (s *Store) resumeRotation(ctx context.Context, a Actor, told func(Rotation)
 	} else if err != nil {
 		return fmt.Errorf("lock the rotation: %w", err)
 	}
-	w := resealer{Store: s, walk: sealedWalk{s.read, s.keys}, told: told}
+	w := resealer{Store: s, walk: sealedWalk{s.read.DB, s.keys}, told: told}
 	total, err := w.total(ctx)
 	if err != nil {
 		return err

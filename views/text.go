@@ -39,6 +39,8 @@ type Text struct {
 	Actions   ActionsText
 	Team      TeamText
 	Keeping   KeepingText
+	Damage    DamageText
+	System    SystemText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -169,6 +171,7 @@ type FailureText struct {
 	Back      string
 	SignIn    string
 	Reference string
+	DiskFull  Explained
 }
 
 // ProblemsText is the page Delivery problems.

@@ -55,6 +55,8 @@ const (
 	compressFrom = 256
 	// maxOpened bounds what a compressed value may grow to; the largest body kept is 25 MB.
 	maxOpened = 64 << 20
+	// maxSpare bounds the room that is kept for compressing, in bytes.
+	maxSpare = 64 << 10
 )
 
 // PrefixSize is how many bytes of a sealed value tell it from every other: form, key id and nonce.
@@ -77,6 +79,7 @@ type Keyring struct {
 	newKeys  func() ([]Key, error) // see AskFor
 	enc      *zstd.Encoder
 	dec      *zstd.Decoder
+	spare    sync.Pool // of *[]byte, to compress into
 }
 
 // keySet is what a ring knows at one time. It is never changed.
@@ -91,7 +94,7 @@ type keySet struct {
 // NewKeyring makes a ring of the keys; the seal key with the highest id seals what is new. It
 // fails where a purpose has no key; of that for entries there may be none yet.
 func NewKeyring(keys []Key) (*Keyring, error) {
-	r := &Keyring{}
+	r := &Keyring{spare: sync.Pool{New: func() any { return new([]byte) }}}
 	if err := r.Learn(keys); err != nil {
 		return nil, err
 	}
@@ -133,9 +136,9 @@ func (r *Keyring) Learn(keys []Key) error {
 				set.entries = max(set.entries, k.ID)
 			}
 		case ForIndexes:
-			set.index = k
+			set.index = k.often()
 		case ForAudit:
-			set.audit = k
+			set.audit = k.often()
 		}
 	}
 	if set.current == 0 || set.index.ID == 0 || set.audit.ID == 0 {
@@ -149,44 +152,55 @@ func (r *Keyring) Learn(keys []Key) error {
 // it does not know: another process may have made it. It must be called before the ring is used.
 func (r *Keyring) AskFor(newKeys func() ([]Key, error)) { r.newKeys = newKeys }
 
+// now is what the ring knows; a ring without keys knows nothing, and opens nothing.
+func (r *Keyring) now() *keySet {
+	if set := r.keys.Load(); set != nil {
+		return set
+	}
+	return &keySet{}
+}
+
 // sealer is the key with that id, or nil.
 func (r *Keyring) sealer(id uint32) cipher.AEAD {
-	if aead := r.keys.Load().sealers[id]; aead != nil || r.newKeys == nil {
+	if aead := r.now().sealers[id]; aead != nil || r.newKeys == nil {
 		return aead
 	}
 	r.asking.Lock()
 	defer r.asking.Unlock()
-	if aead := r.keys.Load().sealers[id]; aead != nil {
+	if aead := r.now().sealers[id]; aead != nil {
 		return aead // somebody else has asked
 	}
 	if keys, err := r.newKeys(); err == nil {
 		_ = r.Learn(keys) // what is not learned does not open
 	}
-	return r.keys.Load().sealers[id]
+	return r.now().sealers[id]
 }
 
 // Current is the id of the key that seals what is new.
-func (r *Keyring) Current() uint32 { return r.keys.Load().current }
+func (r *Keyring) Current() uint32 { return r.now().current }
 
 // HasEntries reports whether there is a key for what audit entries hold.
-func (r *Keyring) HasEntries() bool { return r.keys.Load().entries != 0 }
+func (r *Keyring) HasEntries() bool { return r.now().entries != 0 }
 
 // Seal seals a value for its place under the newest seal key.
 func (r *Keyring) Seal(at Place, value []byte) []byte {
-	set := r.keys.Load()
+	set := r.now()
 	return r.seal(set, set.current, at, value)
 }
 
 // SealEntry seals what an audit entry holds. Entries never change, so its key is never rotated.
 func (r *Keyring) SealEntry(at Place, value []byte) []byte {
-	set := r.keys.Load()
+	set := r.now()
 	return r.seal(set, set.entries, at, value)
 }
 
 func (r *Keyring) seal(set *keySet, id uint32, at Place, value []byte) []byte {
 	form := formPlain
 	if len(value) >= compressFrom {
-		if small := r.enc.EncodeAll(value, make([]byte, 0, len(value)/2)); len(small) < len(value) {
+		spare := r.spare.Get().(*[]byte)
+		small := r.enc.EncodeAll(value, (*spare)[:0])
+		defer r.keep(spare, small)
+		if len(small) < len(value) {
 			form, value = formZstd, small
 		}
 	}
@@ -200,6 +214,14 @@ func sealForm(aead cipher.AEAD, id uint32, form byte, at Place, value []byte) []
 	nonce := out[headerSize:]
 	rand.Read(nonce) // crypto/rand.Read never fails: it ends the program instead (Go 1.24)
 	return aead.Seal(out, nonce, value, at.append(append(make([]byte, 0, 96), out[:headerSize]...)))
+}
+
+// keep leaves the room that a compressed value took to the next one, unless it was a large one's.
+func (r *Keyring) keep(spare *[]byte, used []byte) {
+	if cap(used) <= maxSpare {
+		*spare = used
+	}
+	r.spare.Put(spare)
 }
 
 // Open opens a value sealed for that place. It returns [ErrSealed] where it does not open.
@@ -245,22 +267,22 @@ func (r *Keyring) Reseal(at Place, sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := r.keys.Load()
+	set := r.now()
 	return sealForm(set.sealers[set.current], set.current, sealed[0], at, value), nil
 }
 
 // Fingerprint is a keyed, one-way image of a value, 16 bytes, to find an equal one by: whoever
 // reads it learns which values are equal and nothing else. Kind separates kinds of values.
 func (r *Keyring) Fingerprint(kind string, value []byte) []byte {
-	return r.keys.Load().index.MAC([]byte(kind), value)[:16]
+	return r.now().index.MAC([]byte(kind), value)[:16]
 }
 
 // Term is a [Keyring.Fingerprint] of 8 bytes, as SQLite's integer: small enough for search
 // indexes with many millions of rows. Among ten million values the chance that any two share a
 // term is below one in 300,000; then a search would show one row too many.
 func (r *Keyring) Term(kind, value string) int64 {
-	return int64(binary.BigEndian.Uint64(r.keys.Load().index.MAC([]byte(kind), []byte(value))))
+	return int64(binary.BigEndian.Uint64(r.now().index.MAC([]byte(kind), []byte(value))))
 }
 
 // Audit returns the key of the audit chain.
-func (r *Keyring) Audit() Key { return r.keys.Load().audit }
+func (r *Keyring) Audit() Key { return r.now().audit }
