@@ -6,10 +6,25 @@ import (
 	"unicode"
 )
 
-// common reports whether a password, long as it is, is one that a guesser tries early: one or
-// two well-known pieces (words that lead every list of leaked passwords, runs of the keyboard or
-// of digits, one character over and over) repeated until they are long enough.
+// common reports whether a password, long as it is, is one that a guesser tries early, in whatever
+// disguise.
 func common(password string) bool {
+	if wellKnown(password) {
+		return true
+	}
+	text := strings.ToLower(password)
+	for _, t := range []string{text, strings.Map(lettersAndDigits, text), strings.Map(lettersAndDigits, disguises.Replace(text))} {
+		if leakedBefore(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// wellKnown reports whether a password is one or two well-known pieces (words that lead every list of
+// leaked passwords, runs of the keyboard or of digits, one character over and over) repeated until
+// they are long enough.
+func wellKnown(password string) bool {
 	text := strings.ToLower(password)
 	bare := strings.Map(lettersAndDigits, text)
 	if bare == "" {
