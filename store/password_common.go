@@ -13,7 +13,8 @@ func common(password string) bool {
 		return true
 	}
 	text := strings.ToLower(password)
-	for _, t := range []string{text, strings.Map(lettersAndDigits, text), strings.Map(lettersAndDigits, disguises.Replace(text))} {
+	bare, undisguised := strings.Map(lettersAndDigits, text), strings.Map(lettersAndDigits, disguises.Replace(text))
+	for _, t := range []string{text, bare, undisguised, digitsAsLetters.Replace(undisguised)} {
 		if leakedBefore(t) {
 			return true
 		}
@@ -35,6 +36,9 @@ func wellKnown(password string) bool {
 
 // disguises are signs that stand for letters.
 var disguises = strings.NewReplacer("@", "a", "$", "s", "!", "i")
+
+// digitsAsLetters are digits that stand for letters.
+var digitsAsLetters = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t")
 
 // lettersAndDigits drops what separates words.
 func lettersAndDigits(r rune) rune {
