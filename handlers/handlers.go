@@ -42,6 +42,7 @@ type server struct {
 	held     *heldForms
 	inFlight *semaphore.Weighted // bytes of bundles
 	exports  *semaphore.Weighted // of the audit log
+	refused  lineLimit           // of the log
 
 	selfTests sync.Map // ids of those under way
 }

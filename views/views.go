@@ -28,6 +28,7 @@ type Frame struct {
 	// ask for it.
 	AskPassword bool
 	Session     *SessionLeft // nil where nobody is signed in
+	Alerts      []Notice     // what is wrong with Breakwater itself, for who can do something about it
 	// Rehearsal: this console talks with a simulated Ocean and its data is thrown away; every page
 	// says so.
 	Rehearsal bool
