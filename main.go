@@ -38,6 +38,7 @@ import (
 	"breakwater/store"
 
 	"github.com/alecthomas/kong"
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/dustin/go-humanize"
 	"github.com/hashicorp/go-envparse"
 	"golang.org/x/term"
@@ -194,7 +195,8 @@ func (a *app) open(migrate bool) (*store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", a.config.MinFree)
 	}
-	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, MinFree: free})
+	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, MinFree: free,
+		Words: a.config.clinicNames()})
 }
 
 // with opens the store for one command.
@@ -292,11 +294,21 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		}
 	})
 	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(ctx) })
+	tellSystemd(log, daemon.SdNotifyReady) // who comes from now on waits in the listener's queue at worst
+	defer tellSystemd(log, daemon.SdNotifyStopping)
 	return handlers.Serve(ctx, log, listeners...)
 }
 
+// tellSystemd tells the service manager, where there is one, what the program does.
+func tellSystemd(log *slog.Logger, state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		log.Warn("telling systemd failed", "state", state, "error", err.Error())
+	}
+}
+
 // watch notes every minute that the program runs, so that the next start knows since when it did
-// not, and stops it when the database has failed.
+// not, and stops it when the database has failed. The service manager's watchdog is fed as long as
+// the database answers, be it with an error: a full disk is no reason to stop reading.
 func watch(ctx context.Context, stop func(), s *store.Store, log *slog.Logger) {
 	beat := time.NewTicker(time.Minute)
 	defer beat.Stop()
@@ -304,6 +316,7 @@ func watch(ctx context.Context, stop func(), s *store.Store, log *slog.Logger) {
 		if err := s.Beat(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("noting that Breakwater runs failed", "error", err.Error())
 		}
+		tellSystemd(log, daemon.SdNotifyWatchdog)
 		select {
 		case <-beat.C:
 		case <-s.Failed():
@@ -351,6 +364,14 @@ func (c *config) baseURL() (*url.URL, error) {
 		return nil, fmt.Errorf("BREAKWATER_BASE_URL is http:// or https:// and a name, without a path, not %q", c.BaseURL)
 	}
 	return u, nil
+}
+
+// clinicNames are what everybody knows the clinic by: the name in the address of its console.
+func (c *config) clinicNames() []string {
+	if u, err := c.baseURL(); err == nil {
+		return []string{u.Hostname()}
+	}
+	return nil // the command that needs the address says what is wrong with it
 }
 
 func (c *config) proxies() (list []*net.IPNet, err error) {

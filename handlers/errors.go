@@ -82,6 +82,8 @@ func statusOf(err error) int {
 		return http4.Code
 	case errors.Is(err, errSignIn):
 		return http.StatusUnauthorized
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests
 	case errors.Is(err, errOtherSite), errors.Is(err, store.ErrForbidden):
 		return http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):

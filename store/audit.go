@@ -26,12 +26,17 @@ const (
 	ActionSignedIn        Action = "session.signed_in"
 	ActionSignInFailed    Action = "session.sign_in_failed"
 	ActionSignedOut       Action = "session.signed_out"
+	ActionSessionsEnded   Action = "session.ended"           // object: whose; details: sessions (how many), session (id, of one alone)
+	ActionClockBack       Action = "session.clock_went_back" // details: sessions
+	ActionProven          Action = "session.proven"          // details: by
+	ActionProofFailed     Action = "session.proof_failed"
 	ActionAccessDenied    Action = "access.denied"
 	ActionSettingsChanged Action = "ocean.settings_changed"
 	ActionKeyGenerated    Action = "ocean.key_generated"
 	ActionKeySaved        Action = "ocean.key_saved"
 	ActionKeyRetired      Action = "ocean.key_retired"
 	ActionKeysShown       Action = "ocean.keys_shown"
+	ActionKeysRefused     Action = "ocean.keys_refused" // in one hour; object: the [RefusalReason]; details: calls, addresses, first, last
 	ActionUserChanged     Action = "user.changed"
 	ActionLinkMade        Action = "user.link_made"
 	ActionLinkUsed        Action = "user.link_used"
@@ -41,6 +46,7 @@ const (
 	ActionAuditVerified   Action = "audit.verified"
 	ActionAuditTouched    Action = "audit.found_touched"
 	ActionAuditExported   Action = "audit.exported"
+	ActionHeldBack        Action = "audit.held_back"     // object: the action that an hour had too much of; details: times, first, last
 	ActionOceanTested     Action = "ocean.tested"        // details: host, fault ("" for none), typed
 	ActionSelfTested      Action = "ocean.self_tested"   // details: tries, proven
 	ActionStepTicked      Action = "ocean.step_ticked"   // object: the step

@@ -49,7 +49,9 @@ func prepare(ctx context.Context, opts Options) (seal.Master, error) {
 	case err == nil && there:
 		return master, nil
 	case errors.Is(err, seal.ErrNoMaster):
-		master, err = seal.CreateMaster(opts.MasterKey)
+		if master, err = seal.CreateMaster(opts.MasterKey); err == nil {
+			err = giveToOwner(opts.MasterKey)
+		}
 	}
 	if err != nil {
 		return master, err
@@ -99,7 +101,7 @@ func moveIntoPlace(unfinished, path string) error {
 	if err != nil {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
-	if err := errors.Join(file.Sync(), file.Close(), os.Rename(unfinished, path)); err != nil {
+	if err := errors.Join(giveToOwner(unfinished), file.Sync(), file.Close(), os.Rename(unfinished, path)); err != nil {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
 	folder, err := os.Open(filepath.Dir(path))
@@ -107,6 +109,21 @@ func moveIntoPlace(unfinished, path string) error {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
 	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// giveToOwner gives a file that root made to whom its folder belongs: a command that an
+// administrator runs must leave nothing that the service cannot open. SQLite does the same for the
+// files beside its database.
+func giveToOwner(path string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	folder, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	owner := folder.Sys().(*syscall.Stat_t) // what os.Stat fills on every system that has Geteuid
+	return os.Chown(path, int(owner.Uid), int(owner.Gid))
 }
 
 func fill(ctx context.Context, db *sql.DB, opts Options, master seal.Master) error {

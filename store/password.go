@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -24,37 +23,12 @@ type Argon2 struct {
 var DefaultArgon2 = Argon2{Memory: 64 << 10, Time: 3, Threads: 1}
 
 const (
-	// MinPassword and MaxPassword bound a password's length in characters (NIST SP 800-63B-4,
-	// 3.1.1.2: 15 where the password is the only factor).
-	MinPassword = 15
-	MaxPassword = 128
-
 	saltSize = 16
 	hashSize = 32
 	// hashesAtOnce bounds how many passwords are hashed at a time, and with Argon2.Memory how
 	// much memory signing in can take; others wait their turn.
 	hashesAtOnce = 2
 )
-
-// Why a password is refused.
-var (
-	ErrPasswordShort  = fmt.Errorf("the password is too short: use at least %d characters; several words make a good one", MinPassword)
-	ErrPasswordLong   = fmt.Errorf("the password is too long: use at most %d characters", MaxPassword)
-	ErrPasswordCommon = errors.New("the password is one of the first that somebody would try: choose several unrelated words")
-)
-
-// CheckPassword returns why a password may not be used, or nil.
-func CheckPassword(password string) error {
-	switch n := utf8.RuneCountInString(password); {
-	case n < MinPassword:
-		return ErrPasswordShort
-	case n > MaxPassword:
-		return ErrPasswordLong
-	case common(password):
-		return ErrPasswordCommon
-	}
-	return nil
-}
 
 // hasher hashes passwords, a few at a time.
 type hasher struct {
@@ -76,7 +50,7 @@ func newHasher(cost Argon2) *hasher {
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
-	sum, err := h.sum(ctx, password, salt, h.cost)
+	sum, err := h.sum(ctx, prepare8265(password), salt, h.cost)
 	if err != nil {
 		return "", err
 	}
@@ -94,11 +68,41 @@ func (h *hasher) matches(ctx context.Context, password, hash string) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	sum, err := h.sum(ctx, password, salt, cost)
-	if err != nil {
-		return false, err
+	for _, p := range asTyped(password) {
+		sum, err := h.sum(ctx, p, salt, cost)
+		if err != nil {
+			return false, err
+		}
+		if subtle.ConstantTimeCompare(sum, want) == 1 && known {
+			return true, nil
+		}
 	}
-	return subtle.ConstantTimeCompare(sum, want) == 1 && known, nil
+	return false, nil
+}
+
+// asTyped lists what may have been hashed of a password: what it is now, and, where that differs, its
+// very bytes, which versions before it were content with.
+func asTyped(password string) []string {
+	prepared := prepare8265(password)
+	if prepared == password {
+		return []string{password}
+	}
+	return []string{prepared, password}
+}
+
+// better returns a new hash of a password that matches one made at lesser costs, "" where that one is
+// good enough.
+func (h *hasher) better(ctx context.Context, password, hash string) (string, error) {
+	cost, _, _, err := decodeHash(hash)
+	if err != nil || !cost.below(h.cost) {
+		return "", err
+	}
+	return h.hash(ctx, password)
+}
+
+// below reports whether guessing takes less memory, or at the same memory less time.
+func (c Argon2) below(other Argon2) bool {
+	return c.Memory < other.Memory || c.Memory == other.Memory && c.Time < other.Time
 }
 
 func (h *hasher) sum(ctx context.Context, password string, salt []byte, c Argon2) ([]byte, error) {

@@ -38,25 +38,28 @@ type Options struct {
 	MinFree   uint64           // bytes of disk below which [Store.Receive] refuses
 	Now       func() time.Time // the clock; nil is time.Now
 	Argon2    Argon2           // zero is [DefaultArgon2]
+	Words     []string         // names of the clinic, such as its host name: no password is made of them
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
 type Store struct {
-	opts    Options
-	keys    *seal.Keyring
-	write   *sql.DB
-	read    *sql.DB
-	jobs    chan *job
-	quit    chan struct{}
-	done    chan struct{}
-	closing sync.Once
-	failed  chan struct{}
-	work    chan struct{} // see Work
-	fault   error         // why failed was closed; read only after it was
-	hashing *hasher
-	proven  throttle
-	opened  throttle // see RecordOpened
-	notes   notes
+	opts      Options
+	keys      *seal.Keyring
+	write     *sql.DB
+	read      *readPool
+	jobs      chan *job
+	quit      chan struct{}
+	done      chan struct{}
+	closing   sync.Once
+	failed    chan struct{}
+	work      chan struct{} // see Work
+	fault     error         // why failed was closed; read only after it was
+	hashing   *hasher
+	proven    throttle
+	opened    throttle // see RecordOpened
+	notes     notes
+	latest    latest
+	strangers strangers // see WrongTry
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.
@@ -90,7 +93,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if s.write, err = openDB(path, "&_txlock=immediate", 1); err != nil {
 		return nil, err
 	}
-	if s.read, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
+	if s.read, err = openReaders(path); err != nil {
 		s.write.Close()
 		return nil, err
 	}
@@ -107,7 +110,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 		return err
 	}
 	var err error
-	if s.keys, err = loadKeys(ctx, s.read, master); err != nil {
+	if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
 		return err
 	}
 	w, err := newWriter(ctx, s)
@@ -122,6 +125,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.writeLastNotes()
+		_ = s.writeStrangers(context.Background()) // nobody is there to hear of a failure
 		close(s.quit)
 	})
 	<-s.done
@@ -164,9 +168,6 @@ func fromMillis(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms).UTC()
 }
-
-// readers is the size of the read pool. Pages are short reads; more would only take memory.
-const readers = 8
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

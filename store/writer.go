@@ -50,6 +50,7 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 type writer struct {
 	store *Store
 	tx    tx
+	moved map[string]int // by how much the batch's jobs moved counters
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -57,7 +58,8 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the writing connection: %w", err)
 	}
-	return &writer{store: s, tx: tx{ctx: context.Background(), conn: conn, stmts: map[string]*sql.Stmt{}, store: s}}, nil
+	return &writer{store: s, tx: tx{ctx: context.Background(), conn: conn, stmts: map[string]*sql.Stmt{}, store: s, moved: map[string]int{}},
+		moved: map[string]int{}}, nil
 }
 
 func (w *writer) run() {
@@ -103,16 +105,28 @@ func (w *writer) gather(first *job) []*job {
 }
 
 // commit runs the batch in one transaction. Its error is that of the whole batch; a job's own
-// error stays with the job and its savepoint.
+// error stays with the job and its savepoint. A job that is alone needs none: what it leaves is rolled
+// back whole.
 func (w *writer) commit(batch []*job) error {
 	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return spoiled(err)
 	}
 	w.tx.now = w.store.now()
+	clear(w.moved)
+	attempt := w.attempt
+	if len(batch) == 1 {
+		attempt = w.do
+	}
 	for _, j := range batch {
-		if err := w.attempt(j); err != nil {
+		if err := attempt(j); err != nil {
 			return w.rollback(err)
 		}
+	}
+	if len(batch) == 1 && batch[0].err != nil {
+		return w.undo(batch[0].err)
+	}
+	if err := w.keepCounters(); err != nil {
+		return w.rollback(err)
 	}
 	if err := w.tx.exec(`COMMIT`); err != nil {
 		return w.rollback(err)
@@ -120,13 +134,35 @@ func (w *writer) commit(batch []*job) error {
 	return nil
 }
 
-// rollback ends a transaction that err has spoiled. A full disk makes SQLite end it by itself.
+// keepCounters writes by how much the batch moved the counters, each once however many jobs did.
+func (w *writer) keepCounters() error {
+	for name, by := range w.moved {
+		if by == 0 {
+			continue
+		}
+		if err := w.tx.exec(`INSERT INTO counters (name, value) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`, name, by); err != nil {
+			return fmt.Errorf("count: %w", err)
+		}
+	}
+	return nil
+}
+
+// rollback ends a transaction that err has spoiled, and returns what that means for all of it.
 func (w *writer) rollback(err error) error {
 	err = spoiled(err)
+	if failed := w.undo(err); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// undo takes the whole transaction back because of err. A full disk makes SQLite do that by itself.
+func (w *writer) undo(err error) error {
 	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) {
 		return fmt.Errorf("%w: %w, and it cannot be rolled back: %w", ErrFailed, err, failed)
 	}
-	return err
+	return nil
 }
 
 // spoiled is the error of a transaction that could not be begun or ended: with the exception of a
@@ -144,8 +180,8 @@ func (w *writer) attempt(j *job) error {
 	if err := w.tx.exec(`SAVEPOINT job`); err != nil {
 		return err
 	}
-	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) {
-		return j.err
+	if err := w.do(j); err != nil {
+		return err
 	}
 	if j.err != nil {
 		if err := w.tx.exec(`ROLLBACK TO job`); err != nil {
@@ -154,6 +190,21 @@ func (w *writer) attempt(j *job) error {
 		}
 	}
 	return w.tx.exec(`RELEASE job`)
+}
+
+// do runs one job. It returns only an error of the database itself; the job's own stays with it, and
+// what that job counted is forgotten.
+func (w *writer) do(j *job) error {
+	clear(w.tx.moved)
+	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) {
+		return j.err
+	}
+	if j.err == nil {
+		for name, by := range w.tx.moved {
+			w.moved[name] += by
+		}
+	}
+	return nil
 }
 
 // call keeps a panic in one job from taking its neighbours along.

@@ -52,6 +52,14 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+	IdleMinutes *auditChange `json:"idle_minutes"`
+
+	Sessions int    `json:"sessions"`
+	By       string `json:"by"`
+
+	Times     int `json:"times"`
+	Calls     int `json:"calls"`
+	Addresses int `json:"addresses"`
 }
 
 // auditChange is a value before and after.
@@ -87,7 +95,7 @@ func (s auditSpeaker) sentences() []string {
 	case "user":
 		return s.person()
 	case "session", "setup", "access":
-		return s.comingIn()
+		return append(s.comingIn(), s.sessions()...)
 	case "ocean":
 		return s.ocean()
 	case "document":
@@ -188,6 +196,24 @@ func (s auditSpeaker) comingIn() []string {
 	return nil
 }
 
+func (s auditSpeaker) sessions() []string {
+	w := s.text.Sessions
+	switch s.line.Action {
+	case store.ActionSessionsEnded:
+		return []string{w.SaidEnded(s.Sessions, s.who())}
+	case store.ActionClockBack:
+		return []string{w.SaidClockBack(s.Sessions)}
+	case store.ActionProofFailed:
+		return []string{w.SaidProofFailed}
+	case store.ActionProven:
+		if s.By == "password" {
+			return []string{w.SaidProven}
+		}
+		return []string{w.SaidProvenBy(s.By)}
+	}
+	return nil
+}
+
 func (s auditSpeaker) role() []string {
 	name, w := s.roleName(), s.words
 	switch s.line.Action {
@@ -223,6 +249,9 @@ func (s auditSpeaker) log() []string {
 		return []string{s.words.Touched(s.FirstBad)}
 	case store.ActionAuditExported:
 		return []string{s.words.Exported(strings.ToUpper(s.line.AuditEntry.Object))}
+	case store.ActionHeldBack:
+		what := store.Action(s.line.AuditEntry.Object)
+		return []string{s.words.HeldBack(orElse(s.words.Actions[what], string(what)), s.Times)}
 	}
 	return nil
 }

@@ -63,13 +63,15 @@ var English = Text{
 	},
 
 	Login: LoginText{
-		Title:        "Sign in",
-		Lead:         "Ocean eReferrals for this clinic.",
-		Email:        "Email",
-		Password:     "Password",
-		Button:       "Sign in",
-		Wrong:        "This email and password do not match. Check both and try again.",
-		TooMany:      "Too many tries. Wait a minute, then try again.",
+		Title:    "Sign in",
+		Lead:     "Ocean eReferrals for this clinic.",
+		Email:    "Email",
+		Password: "Password",
+		Button:   "Sign in",
+		Wrong:    "This email and password do not match. Check both and try again.",
+		TooMany: func(n int) string {
+			return "Too many tries. Wait " + count(n, "minute", "minutes") + ", then try again."
+		},
 		Expired:      "You were signed out after a time without use. Sign in to go on.",
 		NoUsersTitle: "Nobody can sign in yet",
 		NoUsersText: "The first administrator is made with the first-run link. Breakwater prints it when it " +
@@ -132,6 +134,7 @@ var English = Text{
 		PasswordShort:   func(n int) string { return fmt.Sprintf("Enter a password of %d characters or more.", n) },
 		PasswordLong:    func(n int) string { return fmt.Sprintf("Enter a password of at most %d characters.", n) },
 		PasswordCommon:  "This password is among the first that others would guess. Enter another one.",
+		PasswordOwn:     "This password is little more than your name, the clinic’s or Breakwater’s. Enter another one.",
 		CurrentWrong:    "This is not your current password. Enter it again.",
 		ThemeUnknown:    "Choose one of the three.",
 		LanguageUnknown: "Choose one of the three.",
@@ -155,6 +158,7 @@ var English = Text{
 	Documents: documentsEN,
 	Lists:     listsEN,
 	Team:      teamEN,
+	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,
 
@@ -185,7 +189,7 @@ var failuresEN = FailureText{
 		405: {"This cannot be done here", "Go back, reload the page and try again."},
 		409: {"It changed meanwhile", "Somebody else was faster, or Ocean was. Nothing was done. Go back and look at it as it is now."},
 		413: {"That was too large", "Send less at once. Nothing was changed."},
-		429: {"Too many tries", "Wait a minute, then try again."},
+		429: {"Too many tries", "Wait a few minutes, then try again."},
 		500: {"Breakwater could not do this", "Nothing was changed. Try again; if it happens twice, tell whoever " +
 			"runs Breakwater."},
 		503: {"Breakwater is busy or short of space", "Nothing was changed. Try again in a minute; if it stays so, " +

@@ -128,6 +128,11 @@ var auditEN = AuditText{
 		return fmt.Sprintf("The audit log was found touched: entry %d is the first bad one", n)
 	},
 	Exported: func(format string) string { return "The audit log was exported as " + format },
+
+	HeldBack:      heldBackEN,
+	WrongKeys:     wrongKeysEN,
+	RetiredKeys:   retiredKeysEN,
+	FromAddresses: fromAddressesEN,
 }
 
 var auditKindsEN = map[string]string{
@@ -157,18 +162,24 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionSignedIn:        "Signed in",
 	store.ActionSignInFailed:    "Signing in failed",
 	store.ActionSignedOut:       "Signed out",
+	store.ActionSessionsEnded:   "Sessions ended",
+	store.ActionClockBack:       "Clock went back",
+	store.ActionProven:          "Password confirmed",
+	store.ActionProofFailed:     "Password not confirmed",
 	store.ActionAccessDenied:    "Access refused",
 	store.ActionSettingsChanged: "Ocean settings changed",
 	store.ActionKeyGenerated:    "Inbound key generated",
 	store.ActionKeySaved:        "Inbound key saved",
 	store.ActionKeyRetired:      "Inbound key retired",
 	store.ActionKeysShown:       "Inbound keys shown",
+	store.ActionKeysRefused:     "Wrong keys shown",
 	store.ActionRoleAdded:       "Role made",
 	store.ActionRoleChanged:     "Role changed",
 	store.ActionRoleRemoved:     "Role removed",
 	store.ActionAuditVerified:   "Verified",
 	store.ActionAuditTouched:    "Found touched",
 	store.ActionAuditExported:   "Exported",
+	store.ActionHeldBack:        "Too often for entries",
 	store.ActionOceanTested:     "Connection tested",
 	store.ActionSelfTested:      "Self-test run",
 	store.ActionStepTicked:      "Step of the set-up ticked",

@@ -1,13 +1,15 @@
 package views
 
 var loginFR = LoginText{
-	Title:        "Se connecter",
-	Lead:         "Les aiguillages électroniques (eReferral) d’Ocean pour cette clinique.",
-	Email:        "Courriel",
-	Password:     "Mot de passe",
-	Button:       "Se connecter",
-	Wrong:        "Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez.",
-	TooMany:      "Trop d’essais. Attendez une minute, puis réessayez.",
+	Title:    "Se connecter",
+	Lead:     "Les aiguillages électroniques (eReferral) d’Ocean pour cette clinique.",
+	Email:    "Courriel",
+	Password: "Mot de passe",
+	Button:   "Se connecter",
+	Wrong:    "Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez.",
+	TooMany: func(n int) string {
+		return "Trop d’essais. Attendez " + countFR(n, "minute", "minutes") + ", puis réessayez."
+	},
 	Expired:      "Votre session s’est fermée après un temps sans activité. Connectez-vous pour continuer.",
 	NoUsersTitle: "Personne ne peut encore se connecter",
 	NoUsersText: "Le premier compte d’administration se crée avec le lien de première utilisation. Breakwater " +
@@ -75,6 +77,8 @@ var errorsFR = ErrorText{
 	PasswordLong:    func(n int) string { return "Saisissez un mot de passe d’au plus " + characters(n) + "." },
 	PasswordCommon: "Ce mot de passe est parmi les premiers que l’on essaierait pour le deviner. Saisissez-en un " +
 		"autre.",
+	PasswordOwn: "Ce mot de passe n’est guère plus que votre nom, celui de la clinique ou celui de Breakwater. Saisissez-en " +
+		"un autre.",
 	CurrentWrong:    "Ce n’est pas votre mot de passe actuel. Saisissez-le de nouveau.",
 	ThemeUnknown:    "Choisissez l’une des trois possibilités.",
 	LanguageUnknown: "Choisissez l’une des trois possibilités.",
@@ -92,7 +96,7 @@ var failuresFR = FailureText{
 		405: {"Cela ne peut pas se faire ici", "Revenez en arrière, rechargez la page et réessayez."},
 		409: {"Cela a changé entre-temps", "Quelqu’un d’autre, ou Ocean, a été plus rapide. Rien n’a été fait. Revenez en arrière pour voir l’état actuel."},
 		413: {"L’envoi était trop volumineux", "Envoyez-en moins à la fois. Rien n’a été modifié."},
-		429: {"Trop d’essais", "Attendez une minute, puis réessayez."},
+		429: {"Trop d’essais", "Attendez quelques minutes, puis réessayez."},
 		500: {"Breakwater n’a pas pu faire cela", "Rien n’a été modifié. Réessayez; si cela se reproduit, avertissez " +
 			"la personne responsable de Breakwater et donnez-lui la référence ci-dessous."},
 		503: {"Breakwater est occupé ou manque d’espace", "Rien n’a été modifié. Réessayez dans une minute; si cela " +

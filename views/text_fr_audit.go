@@ -138,6 +138,11 @@ var auditFR = AuditText{
 		return "Le journal d’audit a été trouvé altéré. Première entrée fautive\u00a0: " + strconv.Itoa(n)
 	},
 	Exported: func(format string) string { return "Le journal d’audit a été exporté en " + format },
+
+	HeldBack:      heldBackFR,
+	WrongKeys:     wrongKeysFR,
+	RetiredKeys:   retiredKeysFR,
+	FromAddresses: fromAddressesFR,
 }
 
 var auditKindsFR = map[string]string{
@@ -167,18 +172,24 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionSignedIn:        "Session ouverte",
 	store.ActionSignInFailed:    "Échec de la connexion",
 	store.ActionSignedOut:       "Session fermée",
+	store.ActionSessionsEnded:   "Sessions fermées",
+	store.ActionClockBack:       "Recul de l’horloge",
+	store.ActionProven:          "Identité confirmée",
+	store.ActionProofFailed:     "Identité non confirmée",
 	store.ActionAccessDenied:    "Accès refusé",
 	store.ActionSettingsChanged: "Paramètres d’Ocean modifiés",
 	store.ActionKeyGenerated:    "Clé entrante générée",
 	store.ActionKeySaved:        "Clé entrante enregistrée",
 	store.ActionKeyRetired:      "Clé entrante mise hors service",
 	store.ActionKeysShown:       "Clés entrantes affichées",
+	store.ActionKeysRefused:     "Clés refusées",
 	store.ActionRoleAdded:       "Rôle créé",
 	store.ActionRoleChanged:     "Rôle modifié",
 	store.ActionRoleRemoved:     "Rôle supprimé",
 	store.ActionAuditVerified:   "Vérifié",
 	store.ActionAuditTouched:    "Trouvé altéré",
 	store.ActionAuditExported:   "Exporté",
+	store.ActionHeldBack:        "Trop souvent pour des entrées",
 	store.ActionOceanTested:     "Connexion testée",
 	store.ActionSelfTested:      "Autotest effectué",
 	store.ActionStepTicked:      "Étape de la configuration cochée",
