@@ -67,6 +67,7 @@ const (
 	ActionRawShown        Action = "message.raw_shown"       // object: the message; details: referrals, patients (sealed), download
 	ActionReprocessed     Action = "message.reprocessed"     // object: the message; details: problems from, to; gone: referrals
 	ActionMessageSeen     Action = "message.seen"            // object: the message; details: problems
+	ActionDatabaseMended  Action = "system.database_mended"  // details: found_at (RFC 3339), kind, how (replaced, whole)
 	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
 )
 

@@ -223,7 +223,7 @@ func checkSchema(ctx context.Context, db *sql.DB, opts Options) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	has, wants, err := p.GetVersions(ctx)
+	has, wants, err := schemas(ctx, db, p)
 	if err != nil {
 		return fmt.Errorf("read the database's schema: %w", err)
 	}
@@ -239,6 +239,21 @@ func checkSchema(ctx context.Context, db *sql.DB, opts Options) error {
 		return migrate(ctx, db)
 	}
 	return nil
+}
+
+// schemas are the database's and that of this program. They are read without goose, which makes its
+// table anew where it cannot read the one that is there. A database of ours without a schema is damaged.
+func schemas(ctx context.Context, db *sql.DB, p *goose.Provider) (has, wants int64, err error) {
+	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&has); err != nil {
+		return 0, 0, err
+	}
+	if has == 0 {
+		return 0, 0, fmt.Errorf("%w: it has no schema", ErrDamaged)
+	}
+	for _, source := range p.ListSources() {
+		wants = max(wants, source.Version)
+	}
+	return has, wants, nil
 }
 
 // snapshot copies the database, whole or not at all, to a file that stays: the way back from a

@@ -23,7 +23,7 @@ type Receipt struct {
 // message with the same id and content is only counted again; the same id with other content is
 // kept and flagged. It returns [ErrDiskFull], [ErrBusy] or [ErrFailed] where it cannot be kept.
 func (s *Store) Receive(ctx context.Context, m Message) (Receipt, error) {
-	if err := s.room(); err != nil {
+	if err := s.room(len(m.Raw)); err != nil {
 		return Receipt{}, err
 	}
 	in, err := s.sealMessage(m)

@@ -52,6 +52,9 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+
+	FoundAt     string       `json:"found_at"` // RFC 3339
+	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
@@ -108,6 +111,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.role()
 	case "audit":
 		return s.log()
+	case "system":
+		return s.system()
 	}
 	return nil
 }

@@ -147,7 +147,7 @@ var auditFR = AuditText{
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système",
 }
 
 var auditStepsFR = map[string]string{
@@ -210,6 +210,7 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionClinicChanged:   "Paramètres de la clinique modifiés",
 	store.ActionRawShown:        "Message brut affiché",
 	store.ActionReprocessed:     "Message traité de nouveau",
+	store.ActionDatabaseMended:  "Base de données endommagée réparée",
 	store.ActionMessageSeen:     "Problème d’un message examiné",
 }
 
