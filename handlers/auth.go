@@ -29,6 +29,9 @@ func (r *request) loginForm(status int, email, problem string) error {
 	f := r.frame()
 	if expired && problem == "" { // a session's cookie, but no session any more
 		f.Notice = &views.Notice{Kind: views.NoticeInfo, Title: f.Text.Login.Expired}
+		if r.holdsSomething() {
+			f.Notice.Text = f.Text.Sessions.KeptText
+		}
 	}
 	return r.render(status, views.Login(f, views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has}))
 }
@@ -71,6 +74,9 @@ func (r *request) letIn(token store.SessionToken, page string) error {
 		return err
 	}
 	r.knowDevice(session.User.ID)
+	if len(r.waiting(session.User.ID)) > 0 {
+		page = resumePath
+	}
 	return r.see(page)
 }
 
