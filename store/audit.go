@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"crypto/hmac"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"time"
 
 	"breakwater/store/auditlog"
+	"breakwater/store/seal"
 )
 
 // Action is what an audit entry says was done: noun.verb.
@@ -72,6 +74,11 @@ const (
 	ActionRotationStarted Action = "key.rotation_started"    // object: number of the new key
 	ActionRotationEnded   Action = "key.rotation_ended"      // object: number of the new key; details: values, left
 	ActionMasterReplaced  Action = "key.master_replaced"
+	ActionBackupMade      Action = "backup.made"     // object: the file's name; details: nightly, bytes, damaged, removed
+	ActionBackupFailed    Action = "backup.failed"   // details: nightly, fault
+	ActionBackupTried     Action = "backup.tried"    // object: the file's name; details: damaged, fault
+	ActionRestored        Action = "backup.restored" // object: the file's name; details: until (RFC 3339), entries, damaged
+	ActionUpgraded        Action = "system.upgraded" // object: Breakwater's version; details: schema
 )
 
 // AuditEntry is one line of the audit log.
@@ -132,12 +139,16 @@ type AuditState struct {
 // of the database, which must be found in it. It returns an *[auditlog.Fault] that names the
 // first bad entry, or [auditlog.ErrHead].
 func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error) {
-	v, err := auditlog.NewVerifier(s.keys.Audit(), head)
+	return verifyLog(ctx, s.read.DB, s.keys.Audit(), head)
+}
+
+func verifyLog(ctx context.Context, db *sql.DB, key seal.Key, head string) (AuditState, error) {
+	v, err := auditlog.NewVerifier(key, head)
 	if err != nil {
 		return AuditState{}, err
 	}
 	// One read transaction: entries that are appended meanwhile belong to the next check.
-	t, err := s.read.BeginTx(ctx, nil)
+	t, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return AuditState{}, fmt.Errorf("read the audit log: %w", err)
 	}

@@ -41,8 +41,10 @@ type Options struct {
 	Now       func() time.Time // the clock; nil is time.Now
 	Argon2    Argon2           // zero is [DefaultArgon2]
 	// Disk says how full the disk of a folder is; nil is DiskOf.
-	Disk  func(dir string) (Disk, error)
-	Words []string // names of the clinic, such as its host name: no password is made of them
+	Disk      func(dir string) (Disk, error)
+	Version   string   // of Breakwater, which a database that it makes or changes asks for; "" for none
+	BackupDir string   // where nightly backups go; "" is backups in Dir, [NoBackups] is nowhere
+	Words     []string // names of the clinic, such as its host name: no password is made of them
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
@@ -176,6 +178,9 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	go w.run()
+	if s.opts.Migrate {
+		_ = s.noteUpgrade(ctx) // where the disk is full, the next start does it
+	}
 	return nil
 }
 
