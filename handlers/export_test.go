@@ -195,7 +195,7 @@ func TestExportSaysWhatWentWrong(t *testing.T) {
 		}
 	}
 	for range 200 {
-		s.must(s.store.RecordExport(t.Context(), storetest.Admin, "csv"))
+		s.must(s.store.RecordExport(t.Context(), storetest.Admin, "csv", store.AuditFilter{}))
 	}
 	for _, format := range []string{"csv", "ndjson", "fhir"} {
 		if err := ExportAudit(t.Context(), s.store, format, fullDisk{}); !errors.Is(err, errFullDisk) {

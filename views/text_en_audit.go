@@ -170,6 +170,7 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionAuditTouched:    "Found touched",
 	store.ActionAuditExported:   "Exported",
 	store.ActionOceanTested:     "Connection tested",
+	store.ActionSelfTestBegun:   "Self-test begun",
 	store.ActionSelfTested:      "Self-test run",
 	store.ActionStepTicked:      "Step of the set-up ticked",
 	store.ActionStepUnticked:    "Step of the set-up no longer ticked",

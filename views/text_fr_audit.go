@@ -180,6 +180,7 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionAuditTouched:    "Trouvé altéré",
 	store.ActionAuditExported:   "Exporté",
 	store.ActionOceanTested:     "Connexion testée",
+	store.ActionSelfTestBegun:   "Autotest commencé",
 	store.ActionSelfTested:      "Autotest effectué",
 	store.ActionStepTicked:      "Étape de la configuration cochée",
 	store.ActionStepUnticked:    "Étape de la configuration décochée",
