@@ -39,7 +39,6 @@ type server struct {
 	routes   []route
 	sessions *sessionStore
 	origins  *http.CrossOriginProtection
-	tries    *throttle
 	inFlight *semaphore.Weighted // bytes of bundles
 	exports  *semaphore.Weighted // of the audit log
 
@@ -49,7 +48,7 @@ type server struct {
 // New returns the whole console and the public route. It fails on a base URL that cannot be an
 // origin.
 func New(cfg Config) (http.Handler, error) {
-	s := &server{Config: cfg, tries: newThrottle(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), exports: semaphore.NewWeighted(1)}
+	s := &server{Config: cfg, inFlight: semaphore.NewWeighted(maxInFlight), exports: semaphore.NewWeighted(1)}
 	s.sessions = &sessionStore{store: cfg.Store, secure: cfg.BaseURL.Scheme == "https"}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(cfg.BaseURL.Scheme + "://" + cfg.BaseURL.Host); err != nil {

@@ -30,7 +30,7 @@ func (s *server) setup(r *request) error {
 	}
 	if errors.Is(err, store.ErrEmail) {
 		form.Errors = map[string]string{"email": emailProblem(r.text(), form.Email)}
-		if text, wrong := passwordProblem(r.text(), password, store.CheckPassword(password)); wrong {
+		if text, wrong := passwordProblem(r.text(), password, store.CheckPassword(password, s.Store.PasswordRule(form.Name, ""))); wrong {
 			form.Errors["password"] = text
 		}
 	}
@@ -40,10 +40,7 @@ func (s *server) setup(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.sessions.start(r, session); err != nil {
-		return err
-	}
-	return r.see("/")
+	return r.letIn(session, "/")
 }
 
 // setupDead says why a first-run link does nothing: nobody's any more, or not this one's.
@@ -71,6 +68,8 @@ func passwordProblem(t *views.Text, password string, err error) (string, bool) {
 		return t.Errors.PasswordLong(store.MaxPassword), true
 	case errors.Is(err, store.ErrPasswordCommon):
 		return t.Errors.PasswordCommon, true
+	case errors.Is(err, store.ErrPasswordOwn):
+		return t.Errors.PasswordOwn, true
 	}
 	return "", false
 }

@@ -33,10 +33,7 @@ func (s *server) welcome(r *request) error {
 	if err != nil {
 		return r.linkDead(err)
 	}
-	if err := s.sessions.start(r, session); err != nil {
-		return err
-	}
-	return r.see("/")
+	return r.letIn(session, "/")
 }
 
 func (r *request) linkDead(err error) error {

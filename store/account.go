@@ -51,8 +51,8 @@ func (s *Store) SaveProfile(ctx context.Context, a Actor, p Profile) error {
 // ChangePassword changes the actor's own password and ends their other sessions. It returns
 // [ErrCredentials] where the present password is wrong, or why the new one is refused.
 func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next string, keep SessionToken) error {
-	var hash string
-	if err := notFound(s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = ?`, a.id).Scan(&hash)); err != nil {
+	var hash, name, email string
+	if err := notFound(s.read.QueryRowContext(ctx, `SELECT password_hash, name, email FROM users WHERE id = ?`, a.id).Scan(&hash, &name, &email)); err != nil {
 		return err
 	}
 	good, err := s.hashing.matches(ctx, present, hash)
@@ -62,7 +62,7 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 	if !good {
 		return ErrCredentials
 	}
-	if err := CheckPassword(next); err != nil {
+	if err := CheckPassword(next, s.PasswordRule(name, email)); err != nil {
 		return err
 	}
 	fresh, err := s.hashing.hash(ctx, next)
@@ -75,6 +75,9 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 		}
 		if err := t.setPassword(a.id, fresh, keep.hash()); err != nil {
 			return err
+		}
+		if err := t.exec(`UPDATE sessions SET proven_at = ? WHERE hash = ? AND user_id = ?`, t.now, keep.hash(), a.id); err != nil {
+			return fmt.Errorf("note a proof: %w", err)
 		}
 		return t.audit(a, ActionPasswordChanged, a.id, nil)
 	})

@@ -86,15 +86,14 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 	if err != nil {
 		return SessionToken{}, err
 	}
-	if err := CheckPassword(password); err != nil {
+	if err := CheckPassword(password, s.PasswordRule(u.Name, u.Email)); err != nil {
 		return SessionToken{}, err
 	}
 	hash, err := s.hashing.hash(ctx, password)
 	if err != nil {
 		return SessionToken{}, err
 	}
-	var session SessionToken
-	rand.Read(session[:])
+	session := newSessionToken()
 	return session, s.update(ctx, func(t *tx) error {
 		valid, err := t.changed(`DELETE FROM invitations WHERE hash = ? AND expires_at > ?
 			AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.disabled = 0)`, linkHash(token), t.now)
@@ -107,7 +106,7 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 		if err := t.setPassword(u.ID, hash, nil); err != nil {
 			return err
 		}
-		if err := t.startSession(session, u.ID, nil); err != nil {
+		if err := t.startSession(session, u.ID, address, nil); err != nil {
 			return err
 		}
 		return t.audit(UserActor(u, address), ActionLinkUsed, u.ID, nil)

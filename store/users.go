@@ -100,7 +100,7 @@ func (s *Store) userInsert(ctx context.Context, n NewUser) (insert func(*tx) err
 			return nil, "", fmt.Errorf("%w: %s", ErrNoRight, p)
 		}
 	}
-	if err := CheckPassword(n.Password); err != nil {
+	if err := CheckPassword(n.Password, s.PasswordRule(n.Name, email)); err != nil {
 		return nil, "", err
 	}
 	hash, err := s.hashing.hash(ctx, n.Password)

@@ -38,6 +38,7 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string
@@ -114,7 +115,7 @@ type MenuText struct {
 type LoginText struct {
 	Title, Lead, Email, Password, Button string
 	Wrong                                string // which of the two is not said, on purpose
-	TooMany                              string
+	TooMany                              func(minutes int) string
 	Expired                              string
 	NoUsersTitle, NoUsersText            string
 }
@@ -154,6 +155,7 @@ type ErrorText struct {
 	PasswordShort   func(least int) string
 	PasswordLong    func(most int) string
 	PasswordCommon  string
+	PasswordOwn     string
 	CurrentWrong    string
 	ThemeUnknown    string
 	LanguageUnknown string

@@ -63,13 +63,15 @@ var English = Text{
 	},
 
 	Login: LoginText{
-		Title:        "Sign in",
-		Lead:         "Ocean eReferrals for this clinic.",
-		Email:        "Email",
-		Password:     "Password",
-		Button:       "Sign in",
-		Wrong:        "This email and password do not match. Check both and try again.",
-		TooMany:      "Too many tries. Wait a minute, then try again.",
+		Title:    "Sign in",
+		Lead:     "Ocean eReferrals for this clinic.",
+		Email:    "Email",
+		Password: "Password",
+		Button:   "Sign in",
+		Wrong:    "This email and password do not match. Check both and try again.",
+		TooMany: func(n int) string {
+			return "Too many tries. Wait " + count(n, "minute", "minutes") + ", then try again."
+		},
 		Expired:      "You were signed out after a time without use. Sign in to go on.",
 		NoUsersTitle: "Nobody can sign in yet",
 		NoUsersText: "The first administrator is made with the first-run link. Breakwater prints it when it " +
@@ -132,6 +134,7 @@ var English = Text{
 		PasswordShort:   func(n int) string { return fmt.Sprintf("Enter a password of %d characters or more.", n) },
 		PasswordLong:    func(n int) string { return fmt.Sprintf("Enter a password of at most %d characters.", n) },
 		PasswordCommon:  "This password is among the first that others would guess. Enter another one.",
+		PasswordOwn:     "This password is little more than your name, the clinic’s or Breakwater’s. Enter another one.",
 		CurrentWrong:    "This is not your current password. Enter it again.",
 		ThemeUnknown:    "Choose one of the three.",
 		LanguageUnknown: "Choose one of the three.",
@@ -155,6 +158,7 @@ var English = Text{
 	Documents: documentsEN,
 	Lists:     listsEN,
 	Team:      teamEN,
+	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,
 

@@ -1,13 +1,15 @@
 package views
 
 var loginFR = LoginText{
-	Title:        "Se connecter",
-	Lead:         "Les aiguillages électroniques (eReferral) d’Ocean pour cette clinique.",
-	Email:        "Courriel",
-	Password:     "Mot de passe",
-	Button:       "Se connecter",
-	Wrong:        "Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez.",
-	TooMany:      "Trop d’essais. Attendez une minute, puis réessayez.",
+	Title:    "Se connecter",
+	Lead:     "Les aiguillages électroniques (eReferral) d’Ocean pour cette clinique.",
+	Email:    "Courriel",
+	Password: "Mot de passe",
+	Button:   "Se connecter",
+	Wrong:    "Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez.",
+	TooMany: func(n int) string {
+		return "Trop d’essais. Attendez " + countFR(n, "minute", "minutes") + ", puis réessayez."
+	},
 	Expired:      "Votre session s’est fermée après un temps sans activité. Connectez-vous pour continuer.",
 	NoUsersTitle: "Personne ne peut encore se connecter",
 	NoUsersText: "Le premier compte d’administration se crée avec le lien de première utilisation. Breakwater " +
@@ -75,6 +77,8 @@ var errorsFR = ErrorText{
 	PasswordLong:    func(n int) string { return "Saisissez un mot de passe d’au plus " + characters(n) + "." },
 	PasswordCommon: "Ce mot de passe est parmi les premiers que l’on essaierait pour le deviner. Saisissez-en un " +
 		"autre.",
+	PasswordOwn: "Ce mot de passe n’est guère plus que votre nom, celui de la clinique ou celui de Breakwater. Saisissez-en " +
+		"un autre.",
 	CurrentWrong:    "Ce n’est pas votre mot de passe actuel. Saisissez-le de nouveau.",
 	ThemeUnknown:    "Choisissez l’une des trois possibilités.",
 	LanguageUnknown: "Choisissez l’une des trois possibilités.",
