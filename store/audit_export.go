@@ -32,7 +32,7 @@ func (s *Store) RecordExport(ctx context.Context, a Actor, format string, f Audi
 }
 
 // ErrScope says that a text names neither a referral nor a patient's health card number.
-var ErrScope = errors.New("neither a referral reference nor a health card number")
+var ErrScope = errors.New("this is neither a referral reference nor a health card number")
 
 // maxScope bounds the referrals of one patient.
 const maxScope = 1000

@@ -66,6 +66,7 @@ var unknown = []method{
 	{name: "SignIn, wrongly", call: func(f *fixture, _ store.Actor) error {
 		return second(f.s.SignIn(ctx, f.other.Email, "wrong", "192.0.2.1", &f.token))
 	}},
+	{name: "ProvePerson, wrongly", call: func(f *fixture, a store.Actor) error { return f.s.ProvePerson(ctx, a, f.token, "wrong") }},
 	{name: "SignOut", call: func(f *fixture, a store.Actor) error { return f.s.SignOut(ctx, a, f.token) }},
 	{name: "RecordDenied", call: func(f *fixture, a store.Actor) error { return f.s.RecordDenied(ctx, a, "GET /", store.EditRoles) }},
 	{name: "UseLink", made: link, call: func(f *fixture, _ store.Actor) error {

@@ -24,6 +24,9 @@ func (s *Store) room() error {
 // HasRoom returns [ErrDiskFull] when nothing more is kept for want of room.
 func (s *Store) HasRoom() error { return s.room() }
 
+// Dir is the data folder.
+func (s *Store) Dir() string { return s.opts.Dir }
+
 // Free is how many bytes of disk are left to the data folder.
 func (s *Store) Free() (uint64, error) {
 	var fs syscall.Statfs_t

@@ -30,7 +30,6 @@ func atWork(f *fixture) {
 	out := say(decided("accepted", ""))
 	f.must(f.s.Tell(ctx, storetest.Admin, f.work.referral.ID, f.work.referral.Version, out))
 	f.must(f.s.RefuseOutbox(ctx, out.ID, store.FaultContent, "no"))
-	come(f.t, f.s, message("w2", "r1")) // to be looked at
 	db := raw(f.t, f.dir)
 	f.work.kept, f.work.failed, f.work.update = due[0].ID, due[1].ID, out.ID
 	f.work.message = strs(f.t, db, `SELECT id FROM messages ORDER BY seq`)[0]
@@ -61,6 +60,9 @@ func shown(what []byte, err error) error {
 	return err
 }
 
+// elsewhere signs a colleague in.
+func elsewhere(f *fixture) { f.signIn(f.other) }
+
 // workMethods are those about referrals, and about the log itself.
 var workMethods = []method{
 	onReferral("Assign", store.ManageReferrals, func(f *fixture, a store.Actor, id string, v int64) error {
@@ -69,7 +71,13 @@ var workMethods = []method{
 	onReferral("AskReview", store.ManageReferrals, func(f *fixture, a store.Actor, id string, v int64) error {
 		return f.s.AskReview(ctx, a, id, v, f.self.ID)
 	}),
-	onReferral("Reviewed", store.ManageReferrals, func(f *fixture, a store.Actor, id string, v int64) error { return f.s.Reviewed(ctx, a, id, v) }),
+	{name: "Reviewed", need: store.ManageReferrals, made: func(f *fixture) {
+		atWork(f)
+		f.must(f.s.AskReview(ctx, storetest.Admin, f.work.referral.ID, f.work.referral.Version, f.self.ID))
+		f.look()
+	}, call: func(f *fixture, a store.Actor) error {
+		return f.s.Reviewed(ctx, a, f.work.referral.ID, f.work.referral.Version)
+	}},
 	onReferral("AddRemark", store.ManageReferrals, func(f *fixture, a store.Actor, id string, _ int64) error {
 		return f.s.AddRemark(ctx, a, id, "She calls back on Monday.")
 	}),
@@ -107,6 +115,13 @@ var workMethods = []method{
 	onReferral("RecordOpened", store.ViewReferrals, func(f *fixture, a store.Actor, _ string, _ int64) error {
 		return f.s.RecordOpened(ctx, a, f.work.referral)
 	}),
+	{name: "EndSession", need: store.EditUsers, made: elsewhere, call: func(f *fixture, a store.Actor) error {
+		return f.s.EndSession(ctx, a, f.other.ID, strs(f.t, raw(f.t, f.dir), `SELECT id FROM sessions WHERE user_id = ?`, f.other.ID)[0])
+	}},
+	{name: "EndSessions", need: store.EditUsers, made: elsewhere, call: func(f *fixture, a store.Actor) error {
+		return f.s.EndSessions(ctx, a, f.other.ID, nil)
+	}},
+	{name: "ProvePerson", call: func(f *fixture, a store.Actor) error { return f.s.ProvePerson(ctx, a, f.token, storetest.Password) }},
 	{name: "RecordSearched", need: store.ViewReferrals, call: func(f *fixture, a store.Actor) error { return f.s.RecordSearched(ctx, a, "example", 1) }},
 	{name: "RepairGap", need: store.ReferralSettings, made: func(f *fixture) {
 		run(f.t, raw(f.t, f.dir), `INSERT INTO gaps (id, reason, since, until) VALUES (1, 'full', ?1, ?1 + ?2)`,
@@ -117,7 +132,7 @@ var workMethods = []method{
 	}},
 	{name: "BeginSelfTest", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return second(f.s.BeginSelfTest(ctx, a)) }},
 	{name: "SaveClinicSettings", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
-		return f.s.SaveClinicSettings(ctx, a, store.ClinicSettings{OverdueDays: 21})
+		return f.s.SaveClinicSettings(ctx, a, store.ClinicSettings{OverdueDays: 21, IdleMinutes: 20})
 	}},
 	{name: "CheckAudit", need: store.ViewAuditLog, call: func(f *fixture, a store.Actor) error { return f.s.CheckAudit(ctx, a) }},
 }

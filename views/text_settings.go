@@ -188,5 +188,5 @@ type AuditText struct {
 	RoleRenamed                                         func(from, to string) string
 	RoleGrants, RoleNoLonger                            func(role string, permissions []string) string
 	Verified, Touched                                   func(n int) string
-	Exported                                            func(format string) string
+	Outside                                             OutsideText
 }
