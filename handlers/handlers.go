@@ -40,7 +40,9 @@ type server struct {
 	sessions *sessionStore
 	origins  *http.CrossOriginProtection
 	inFlight *semaphore.Weighted // bytes of bundles
+	opened   *semaphore.Weighted // bytes of documents
 	exports  *semaphore.Weighted // of the audit log
+	refused  lineLimit           // of the log
 
 	selfTests sync.Map // ids of those under way
 }
@@ -48,7 +50,7 @@ type server struct {
 // New returns the whole console and the public route. It fails on a base URL that cannot be an
 // origin.
 func New(cfg Config) (http.Handler, error) {
-	s := &server{Config: cfg, inFlight: semaphore.NewWeighted(maxInFlight), exports: semaphore.NewWeighted(1)}
+	s := &server{Config: cfg, inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened), exports: semaphore.NewWeighted(1)}
 	s.sessions = &sessionStore{store: cfg.Store, secure: cfg.BaseURL.Scheme == "https"}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(cfg.BaseURL.Scheme + "://" + cfg.BaseURL.Host); err != nil {

@@ -75,7 +75,10 @@ func NewHeadKeeper(ctx context.Context, s *store.Store, to HeadOutlets, now func
 		}
 		k.outlets, names = append(k.outlets, &outlet{name: "syslog", send: remembering(far.send)}), append(names, "syslog")
 	}
-	return k, s.KeepOutlets(ctx, names...)
+	if err := s.KeepOutlets(ctx, names...); err != nil { // heads leave nevertheless
+		log.Warn("the audit outlets cannot be noted", "error", err.Error())
+	}
+	return k, nil
 }
 
 // remembering is for outlets that cannot be asked what left by them before.
@@ -144,7 +147,7 @@ func (k *HeadKeeper) by(ctx context.Context, o *outlet, h store.AuditHead, now t
 	if o.failing = err != nil; err == nil {
 		o.sent = now
 	}
-	if err := k.store.NoteHead(ctx, o.name, h.Seq, fault, k.lost(ctx, o, before, err)); err != nil && ctx.Err() == nil {
+	if err := k.store.NoteHead(ctx, o.name, h.Seq, fault, k.lost(ctx, o, before, err)); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrDamaged) {
 		k.log.Warn("how an audit outlet does cannot be noted", "outlet", o.name, "error", err.Error())
 	}
 }

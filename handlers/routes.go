@@ -16,6 +16,7 @@ type access struct {
 	person     bool // anybody who is signed in
 	permission store.Permission
 	quiet      bool  // see [quietly]
+	damaged    bool  // see [evenDamaged]
 	room       int64 // bytes that its form may have; 0 is maxForm
 }
 
@@ -30,6 +31,13 @@ func needs(p store.Permission) access { return access{person: true, permission: 
 // end the session, and a refusal is nobody's act that the audit log should tell every few seconds.
 func quietly(a access) access {
 	a.quiet = true
+	return a
+}
+
+// evenDamaged is for what may still be opened while the database is damaged: pages without patients,
+// whose opening need not be noted, since nothing can be.
+func evenDamaged(a access) access {
+	a.damaged = true
 	return a
 }
 
@@ -59,6 +67,7 @@ const (
 	publicPrefix = "/public/"
 	bundlesPath  = "/public/ocean/fhir_bundles"
 	healthPath   = "/healthz"
+	readyPath    = "/readyz"
 )
 
 // table is every route there is, with what it needs.
@@ -66,9 +75,9 @@ func (s *server) table() []route {
 	return []route{
 		{post, bundlesPath, public, s.receiveBundle}, // by key: checked in the handler, before the body
 		{get, bundlesPath, public, s.explainBundles},
-		{get, healthPath, public, s.alive},
-		{get, "/readyz", public, s.ready},
-		{get, static.Prefix + "*", public, s.staticFile},
+		{get, healthPath, evenDamaged(public), s.alive},
+		{get, readyPath, evenDamaged(public), s.ready},
+		{get, static.Prefix + "*", evenDamaged(public), s.staticFile},
 
 		{get, "/setup", public, s.setupPage}, // by first-run token
 		{post, "/setup", public, s.setup},
@@ -161,7 +170,7 @@ func (s *server) table() []route {
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
 
-		{get, auditPath, needs(store.ViewAuditLog), s.auditPage},
+		{get, auditPath, evenDamaged(needs(store.ViewAuditLog)), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},
 		{post, auditPath + "/export", needs(store.ViewAuditLog), s.exportAudit},
 	}

@@ -55,10 +55,17 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+
+	FoundAt     string       `json:"found_at"` // RFC 3339
+	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
 	By       string `json:"by"`
+
+	Times     int `json:"times"`
+	Calls     int `json:"calls"`
+	Addresses int `json:"addresses"`
 }
 
 // auditChange is a value before and after.
@@ -107,6 +114,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.role()
 	case "audit":
 		return s.log()
+	case "system":
+		return s.system()
 	}
 	return nil
 }
@@ -248,6 +257,9 @@ func (s auditSpeaker) log() []string {
 		return []string{s.words.Touched(s.FirstBad)}
 	case store.ActionAuditExported:
 		return []string{s.exported()}
+	case store.ActionHeldBack:
+		what := store.Action(s.line.AuditEntry.Object)
+		return []string{s.words.HeldBack(orElse(s.words.Actions[what], string(what)), s.Times)}
 	}
 	return nil
 }

@@ -38,6 +38,8 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Damage    DamageText
+	System    SystemText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -168,6 +170,7 @@ type FailureText struct {
 	Back      string
 	SignIn    string
 	Reference string
+	DiskFull  Explained
 }
 
 // ProblemsText is the page Delivery problems.

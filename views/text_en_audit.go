@@ -127,12 +127,16 @@ var auditEN = AuditText{
 	Touched: func(n int) string {
 		return fmt.Sprintf("The audit log was found touched: entry %d is the first bad one", n)
 	},
-	Outside: outsideEN,
+	Outside:       outsideEN,
+	HeldBack:      heldBackEN,
+	WrongKeys:     wrongKeysEN,
+	RetiredKeys:   retiredKeysEN,
+	FromAddresses: fromAddressesEN,
 }
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System",
 }
 
 var auditStepsEN = map[string]string{
@@ -167,12 +171,14 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionKeySaved:        "Inbound key saved",
 	store.ActionKeyRetired:      "Inbound key retired",
 	store.ActionKeysShown:       "Inbound keys shown",
+	store.ActionKeysRefused:     "Wrong keys shown",
 	store.ActionRoleAdded:       "Role made",
 	store.ActionRoleChanged:     "Role changed",
 	store.ActionRoleRemoved:     "Role removed",
 	store.ActionAuditVerified:   "Verified",
 	store.ActionAuditTouched:    "Found touched",
 	store.ActionAuditExported:   "Exported",
+	store.ActionHeldBack:        "Too often for entries",
 	store.ActionOceanTested:     "Connection tested",
 	store.ActionSelfTestBegun:   "Self-test begun",
 	store.ActionSelfTested:      "Self-test run",
@@ -194,6 +200,7 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionClinicChanged:   "Settings of the clinic changed",
 	store.ActionRawShown:        "Raw message shown",
 	store.ActionReprocessed:     "Message processed again",
+	store.ActionDatabaseMended:  "Damaged database mended",
 	store.ActionMessageSeen:     "Problem of a message looked at",
 }
 

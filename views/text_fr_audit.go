@@ -137,12 +137,16 @@ var auditFR = AuditText{
 	Touched: func(n int) string {
 		return "Le journal d’audit a été trouvé altéré. Première entrée fautive\u00a0: " + strconv.Itoa(n)
 	},
-	Outside: outsideFR,
+	Outside:       outsideFR,
+	HeldBack:      heldBackFR,
+	WrongKeys:     wrongKeysFR,
+	RetiredKeys:   retiredKeysFR,
+	FromAddresses: fromAddressesFR,
 }
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système",
 }
 
 var auditStepsFR = map[string]string{
@@ -177,12 +181,14 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionKeySaved:        "Clé entrante enregistrée",
 	store.ActionKeyRetired:      "Clé entrante mise hors service",
 	store.ActionKeysShown:       "Clés entrantes affichées",
+	store.ActionKeysRefused:     "Clés refusées",
 	store.ActionRoleAdded:       "Rôle créé",
 	store.ActionRoleChanged:     "Rôle modifié",
 	store.ActionRoleRemoved:     "Rôle supprimé",
 	store.ActionAuditVerified:   "Vérifié",
 	store.ActionAuditTouched:    "Trouvé altéré",
 	store.ActionAuditExported:   "Exporté",
+	store.ActionHeldBack:        "Trop souvent pour des entrées",
 	store.ActionOceanTested:     "Connexion testée",
 	store.ActionSelfTestBegun:   "Autotest commencé",
 	store.ActionSelfTested:      "Autotest effectué",
@@ -204,6 +210,7 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionClinicChanged:   "Paramètres de la clinique modifiés",
 	store.ActionRawShown:        "Message brut affiché",
 	store.ActionReprocessed:     "Message traité de nouveau",
+	store.ActionDatabaseMended:  "Base de données endommagée réparée",
 	store.ActionMessageSeen:     "Problème d’un message examiné",
 }
 

@@ -189,4 +189,6 @@ type AuditText struct {
 	RoleGrants, RoleNoLonger                            func(role string, permissions []string) string
 	Verified, Touched                                   func(n int) string
 	Outside                                             OutsideText
+	HeldBack                                            func(what string, n int) string
+	WrongKeys, RetiredKeys, FromAddresses               func(n int) string
 }

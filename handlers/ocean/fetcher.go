@@ -28,20 +28,23 @@ const (
 // What is under way is known to the store alone, so that a restart loses and repeats nothing.
 type Fetcher struct {
 	*caller
-	odd  map[string]bool // documents that Ocean would not give, since it last gave one
-	rest time.Time       // no document is asked for before
+	memory *room
+	odd    map[string]bool // documents that Ocean would not give, since it last gave one
+	rest   time.Time       // no document is asked for before
 }
 
 // NewFetcher makes a fetcher for the documents that wait in a store.
 func NewFetcher(s *store.Store, allowLoopback bool, now func() time.Time, log *slog.Logger) *Fetcher {
-	return &Fetcher{caller: &caller{store: s, allowLoopback: allowLoopback, now: now, log: log}}
+	return newFetcher(&caller{store: s, allowLoopback: allowLoopback, now: now, log: log})
 }
+
+func newFetcher(c *caller) *Fetcher { return &Fetcher{caller: c, memory: newRoom(documentsInMemory)} }
 
 // Run fetches what is due until ctx ends. Beside a [Sender] use a [Courier] instead.
 func (f *Fetcher) Run(ctx context.Context) { f.work().run(ctx, f.store.Work()) }
 
 func (f *Fetcher) work() work {
-	return work{f.caller, "fetching documents", f.Step, f.store.NextAttachment}
+	return work{f.caller, "fetching documents", fetchBatch, f.Step, f.store.NextAttachment}
 }
 
 // Step fetches some of what is due now, and returns how many documents it has dealt with. What needs
@@ -89,19 +92,20 @@ func (f *Fetcher) takeAll(ctx context.Context) (done int, err error) {
 
 // sort marks the links that lead elsewhere, and returns the others.
 func (f *Fetcher) sort(ctx context.Context, c *Client, due []store.AttachmentWork) (links []store.AttachmentWork, foreign int, err error) {
+	var others []store.AttachmentWork
 	for _, w := range due {
 		switch {
 		case w.Link == "":
 		case c.fault != "" || c.Local(w.Link): // a host that may not be called at all says nothing of links
 			links = append(links, w)
 		default:
-			if err := f.store.MarkForeign(ctx, w); err != nil {
-				return nil, foreign, err
-			}
-			foreign++
+			others = append(others, w)
 		}
 	}
-	return links, foreign, nil
+	if len(others) == 0 {
+		return links, 0, nil
+	}
+	return links, len(others), f.store.MarkForeign(ctx, others...)
 }
 
 // resting reports whether documents are left alone for now.
@@ -133,7 +137,16 @@ func (f *Fetcher) came(id string, odd bool) (stop bool) {
 // fetch fetches one document. It reports whether the others had better wait too.
 func (f *Fetcher) fetch(ctx context.Context, c *Client, w store.AttachmentWork) (stop bool, err error) {
 	defer f.survive(ctx, w, &err)
-	content, err := c.Fetch(ctx, w.Link)
+	most := c.limits.document
+	if u, ok := c.origin.local(w.Link); ok {
+		most = c.most(u)
+	}
+	memory, err := f.memory.take(ctx, most)
+	if err != nil {
+		return true, err
+	}
+	defer memory.giveBack() // once it is in the database
+	content, err := c.fetch(ctx, w.Link, memory)
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}
