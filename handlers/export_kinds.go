@@ -81,6 +81,8 @@ func kindOf(a store.Action) auditKind {
 		return dicomKind("110114", "User Authentication", coding(dicom, "110123", "Logout"), "E")
 	case store.ActionAuditTouched:
 		return dicomKind("110113", "Security Alert", nil, "E").with(outcomeSerious)
+	case store.ActionHeldBack, store.ActionKeysRefused:
+		return dicomKind("110113", "Security Alert", nil, "E").with(outcomeMinor)
 	case store.ActionAuditVerified:
 		return logUsed
 	case store.ActionAuditExported, store.ActionMissedExported:
@@ -90,7 +92,7 @@ func kindOf(a store.Action) auditKind {
 	}
 	noun, verb, _ := strings.Cut(string(a), ".")
 	verb = verb[strings.LastIndexByte(verb, '_')+1:]
-	failed := verb == "failed" || verb == "denied"
+	failed := verb == "failed" || verb == "denied" || verb == "refused"
 	switch {
 	case noun == "session" && failed:
 		return dicomKind("110114", "User Authentication", nil, "E").with(outcomeMinor)
