@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"path/filepath"
 	"time"
 
 	"breakwater/store"
@@ -133,6 +134,12 @@ var workMethods = []method{
 	{name: "BeginSelfTest", need: store.ReferralSettings, call: func(f *fixture, a store.Actor) error { return second(f.s.BeginSelfTest(ctx, a)) }},
 	{name: "SaveClinicSettings", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
 		return f.s.SaveClinicSettings(ctx, a, store.ClinicSettings{OverdueDays: 21, IdleMinutes: 20})
+	}},
+	{name: "RotateKey", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
+		return second(f.s.RotateKey(ctx, a, func(store.Rotation) {}))
+	}},
+	{name: "NewMaster", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
+		return second(f.s.NewMaster(ctx, a, filepath.Join(f.t.TempDir(), "master.key")))
 	}},
 	{name: "CheckAudit", need: store.ViewAuditLog, call: func(f *fixture, a store.Actor) error { return f.s.CheckAudit(ctx, a) }},
 }
