@@ -54,6 +54,9 @@ func (s *Store) Backup(ctx context.Context, a Actor, to BackupTo) (BackupMade, e
 		return BackupMade{}, err
 	}
 	made, err := s.backup(ctx, to)
+	if errors.Is(err, ErrBackupThere) || errors.Is(err, errRecipient) {
+		return made, err // a slip of whoever typed it says nothing of the backups
+	}
 	return made, errors.Join(err, s.noteBackup(ctx, a, BackupManual, made, err))
 }
 
@@ -86,9 +89,9 @@ func (s *Store) backup(ctx context.Context, to BackupTo) (made BackupMade, err e
 // lockBackups keeps others from making or trying a backup at the same time, in this folder. It waits
 // for a while, and returns [ErrBackupBusy] after that.
 func (s *Store) lockBackups(ctx context.Context) (unlock func(), err error) {
-	lock, err := os.OpenFile(filepath.Join(s.opts.Dir, backupLockName), os.O_RDONLY|os.O_CREATE, 0o600)
+	lock, err := openLock(filepath.Join(s.opts.Dir, backupLockName))
 	if err != nil {
-		return nil, fmt.Errorf("lock backups: %w", err)
+		return nil, err
 	}
 	for range 50 {
 		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

@@ -86,13 +86,24 @@ func encryptInto(ctx context.Context, plain, file string, who backupReaders) (si
 	return size, nameNew(unfinished, file)
 }
 
+// written is a file that is being written.
+type written interface {
+	io.WriteCloser
+	Sync() error
+}
+
+// newFile makes a file for its owner alone. Tests put one of a full disk in its place.
+var newFile = func(path string) (written, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
 func encrypt(ctx context.Context, from, to string, recipients []age.Recipient) (sum digest, err error) {
 	in, err := os.Open(from)
 	if err != nil {
 		return sum, err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	out, err := newFile(to)
 	if err != nil {
 		return sum, err
 	}

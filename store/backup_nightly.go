@@ -63,12 +63,12 @@ func (s *Store) BackupIfDue(ctx context.Context, zone *time.Location) (did bool,
 	if did, err = s.backUpAtNight(ctx, dir, zone); err != nil {
 		return did, err
 	}
-	tried, err := s.tryIfDue(ctx, dir, zone)
+	tried, err := s.tryIfDue(ctx, dir)
 	return did || tried, err
 }
 
 // isDue reports whether what was last done well at good, and last tried at tried, is due.
-func (s *Store) isDue(ctx context.Context, good, tried time.Time, since time.Time) (bool, error) {
+func (s *Store) isDue(ctx context.Context, good, tried, since time.Time) (bool, error) {
 	var made int64
 	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(min(created_at), 0) FROM keys`).Scan(&made); err != nil {
 		return false, fmt.Errorf("read when the database was made: %w", err)
@@ -224,7 +224,7 @@ func (s *Store) makeRoom(ctx context.Context, dir string) (removed int, err erro
 }
 
 // tryIfDue tries once a month to restore the newest backup.
-func (s *Store) tryIfDue(ctx context.Context, dir string, zone *time.Location) (bool, error) {
+func (s *Store) tryIfDue(ctx context.Context, dir string) (bool, error) {
 	good, err := s.lastRecord(ctx, `kind = 'trial' AND fault = '' AND damaged = 0`)
 	if err != nil {
 		return false, err
@@ -236,8 +236,8 @@ func (s *Store) tryIfDue(ctx context.Context, dir string, zone *time.Location) (
 	if s.opts.Now().Sub(good.At) < tryBackupEvery || s.opts.Now().Sub(last.At) < 24*time.Hour {
 		return false, nil
 	}
-	if made, err := s.lastRecord(ctx, `kind = 'nightly'`); err != nil || made.At.IsZero() {
-		return false, err // there was no night yet
+	if made, err := s.lastRecord(ctx, `kind = 'nightly' AND fault = ''`); err != nil || made.At.IsZero() {
+		return false, err // there is nothing to try yet
 	}
 	made, err := s.try(ctx, dir)
 	return true, errors.Join(err, s.noteBackup(ctx, SystemActor(), BackupTrial, made, err))

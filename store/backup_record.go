@@ -25,20 +25,18 @@ type BackupFault string
 
 // The reasons.
 const (
-	BackupFull    BackupFault = "disk"      // no room
-	BackupThere   BackupFault = "there"     // there is a file of that name
-	BackupFolder  BackupFault = "folder"    // the folder cannot be reached or written
-	BackupBusy    BackupFault = "busy"      // somebody else makes one, or the database is locked
-	BackupDamage  BackupFault = "damage"    // the database, or the backup, is damaged
-	BackupKey     BackupFault = "key"       // the master key does not fit
-	BackupBroken  BackupFault = "broken"    // Breakwater was stopped
-	BackupMissing BackupFault = "missing"   // there is no backup to try
-	BackupOther   BackupFault = "other"     // whatever the log says
-	BackupNobody  BackupFault = "recipient" // the recipient is none
+	BackupFull    BackupFault = "disk"    // no room
+	BackupFolder  BackupFault = "folder"  // the folder cannot be reached or written
+	BackupBusy    BackupFault = "busy"    // somebody else makes one, or the database is locked
+	BackupDamage  BackupFault = "damage"  // the database, or the backup, is damaged
+	BackupKey     BackupFault = "key"     // the master key does not fit
+	BackupBroken  BackupFault = "broken"  // Breakwater was stopped
+	BackupMissing BackupFault = "missing" // there is no backup to try
+	BackupOther   BackupFault = "other"   // whatever the log says
 )
 
 // BackupFaults are all of them, for tables that must be whole.
-var BackupFaults = []BackupFault{BackupFull, BackupThere, BackupFolder, BackupBusy, BackupDamage, BackupKey, BackupBroken, BackupMissing, BackupOther, BackupNobody}
+var BackupFaults = []BackupFault{BackupFull, BackupFolder, BackupBusy, BackupDamage, BackupKey, BackupBroken, BackupMissing, BackupOther}
 
 // BackupRecord is what became of a backup, or of a trial.
 type BackupRecord struct {
@@ -139,8 +137,8 @@ func faultOf(err error) BackupFault {
 	for _, c := range []struct {
 		is    error
 		fault BackupFault
-	}{{ErrDiskFull, BackupFull}, {ErrBackupThere, BackupThere}, {ErrBackupBusy, BackupBusy}, {ErrBusy, BackupBusy}, {ErrDamaged, BackupDamage},
-		{errNoBackup, BackupMissing}, {errRecipient, BackupNobody}, {seal.ErrWrongMaster, BackupKey}, {ErrNoReader, BackupKey},
+	}{{ErrDiskFull, BackupFull}, {ErrBackupBusy, BackupBusy}, {ErrBusy, BackupBusy}, {ErrDamaged, BackupDamage},
+		{errNoBackup, BackupMissing}, {seal.ErrWrongMaster, BackupKey}, {ErrNoReader, BackupKey},
 		{errUseless, BackupDamage}, {context.Canceled, BackupBroken}} {
 		if errors.Is(err, c.is) {
 			return c.fault

@@ -14,7 +14,7 @@ import (
 // Report is what an examination of a copy of the database found.
 type Report struct {
 	Schema  int64
-	At      time.Time // of the newest entry of the audit log: at least until then it goes
+	At      time.Time // of the newest entry of the audit log, or of the keys: at least until then it goes
 	Values  int64     // sealed values that were opened
 	Shut    int64     // sealed values that do not open
 	First   []string  // where the first of them stand
@@ -166,7 +166,7 @@ func (r *Report) readLog(ctx context.Context, db *sql.DB, keys *seal.Keyring) er
 		return err
 	}
 	var at int64
-	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(at), 0) FROM audit_entries WHERE seq = (SELECT max(seq) FROM audit_entries)`).Scan(&at); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT coalesce((SELECT at FROM audit_entries ORDER BY seq DESC LIMIT 1), (SELECT max(created_at) FROM keys))`).Scan(&at); err != nil {
 		return fmt.Errorf("read the audit log: %w", err)
 	}
 	r.At = fromMillis(at)

@@ -188,7 +188,7 @@ func (f *RestoreFrom) decrypt(ctx context.Context, path string, ids []age.Identi
 	if disk, err := f.Disk(filepath.Dir(path)); err != nil || disk.Free < uint64(info.Size()) {
 		return errors.Join(err, fmt.Errorf("%w: it takes %d MiB, and %d are free for %s", ErrDiskFull, info.Size()>>20+1, disk.Free>>20, filepath.Dir(path)))
 	}
-	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	out, err := newFile(path)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,8 @@ func auditActions() []store.Action {
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
 		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
-		store.ActionDatabaseMended,
+		store.ActionBackupMade, store.ActionBackupFailed, store.ActionBackupTried, store.ActionRestored,
+		store.ActionDatabaseMended, store.ActionUpgraded,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }

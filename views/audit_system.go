@@ -10,6 +10,8 @@ func (s auditSpeaker) system() []string {
 			return []string{w.Whole}
 		}
 		return []string{w.Replaced}
+	case store.ActionUpgraded:
+		return []string{s.text.Keeping.Upgraded(s.line.AuditEntry.Object)}
 	}
 	return nil
 }

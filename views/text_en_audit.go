@@ -136,7 +136,7 @@ var auditEN = AuditText{
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys", "backup": "Backups",
 }
 
 var auditStepsEN = map[string]string{
@@ -205,6 +205,11 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionRotationStarted: "Change of the data key begun",
 	store.ActionRotationEnded:   "Change of the data key ended",
 	store.ActionMasterReplaced:  "Master key replaced",
+	store.ActionBackupMade:      "Backup made",
+	store.ActionBackupFailed:    "Backup failed",
+	store.ActionBackupTried:     "Restoring tried",
+	store.ActionRestored:        "Backup restored",
+	store.ActionUpgraded:        "Database brought up to date",
 }
 
 // changedEN says how a setting changed; it may have been empty before, or be so now.
