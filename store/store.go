@@ -82,18 +82,7 @@ var (
 // fails, and makes nothing, where there is a database but no key that fits it. A damaged database is
 // [ErrDamaged], unless the options say that it is to be opened all the same.
 func Open(ctx context.Context, opts Options) (*Store, error) {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	if opts.Disk == nil {
-		opts.Disk = DiskOf
-	}
-	if opts.Argon2 == (Argon2{}) {
-		opts.Argon2 = DefaultArgon2
-	}
-	if opts.MasterKey == "" {
-		opts.MasterKey = filepath.Join(opts.Dir, "master.key")
-	}
+	opts = opts.filled()
 	master, err := prepare(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -107,6 +96,23 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// filled gives what was left open its usual value.
+func (o Options) filled() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Disk == nil {
+		o.Disk = DiskOf
+	}
+	if o.Argon2 == (Argon2{}) {
+		o.Argon2 = DefaultArgon2
+	}
+	if o.MasterKey == "" {
+		o.MasterKey = filepath.Join(o.Dir, "master.key")
+	}
+	return o
 }
 
 func newStore(opts Options) *Store {
@@ -170,6 +176,9 @@ func (s *Store) Close() error {
 		s.lookAgain()
 		return nil // to close the last connection would write what is in the log into a damaged database
 	}
+	if s.write == nil { // see Look
+		return s.read.Close()
+	}
 	return errors.Join(s.read.Close(), s.write.Close())
 }
 
@@ -202,6 +211,14 @@ func (s *Store) now() int64 { return s.opts.Now().UnixMilli() }
 
 // newID makes a UUIDv7: unique, in order of time, known before the insert.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// millis is a time as the database keeps it; zero is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
 
 func fromMillis(ms int64) time.Time {
 	if ms == 0 {

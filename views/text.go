@@ -40,6 +40,7 @@ type Text struct {
 	Team      TeamText
 	Damage    DamageText
 	System    SystemText
+	Notices   NoticesText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -110,7 +111,7 @@ type MenuText struct {
 	Settings                            string // group
 	Ocean, Users, Roles, Audit, Account string
 	SetUp                               string // Settings > Referral > Set up
-	Clinic                              string
+	Clinic, System                      string
 }
 
 // LoginText is the page that signs people in.

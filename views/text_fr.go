@@ -92,6 +92,7 @@ var French = Text{
 		Users:     "Personnes",
 		Roles:     "Rôles",
 		Clinic:    "Clinique",
+		System:    "Système",
 		Audit:     "Journal d’audit",
 		Account:   "Compte",
 	},
@@ -123,6 +124,7 @@ var French = Text{
 	Actions:   actionsFR,
 	Damage:    damageFR,
 	System:    systemFR,
+	Notices:   noticesFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,
