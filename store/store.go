@@ -52,6 +52,7 @@ type Store struct {
 	done      chan struct{}
 	closing   sync.Once
 	failed    chan struct{}
+	failing   sync.Once
 	work      chan struct{} // see Work
 	fault     error         // why failed was closed; read only after it was
 	hashing   *hasher
@@ -90,7 +91,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	s := &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
 		failed: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
 	path := filepath.Join(opts.Dir, FileName)
-	if s.write, err = openDB(path, "&_txlock=immediate", 1); err != nil {
+	if s.write, err = openDB(path, writing, 2); err != nil {
 		return nil, err
 	}
 	if s.read, err = openReaders(path); err != nil {
@@ -145,6 +146,14 @@ func (s *Store) Err() error {
 	}
 }
 
+// fail stops all writing because of err; only the first one counts.
+func (s *Store) fail(err error) {
+	s.failing.Do(func() {
+		s.fault = err
+		close(s.failed)
+	})
+}
+
 // Work tells that there may be something new to fetch from Ocean. Other processes' changes are not
 // told.
 func (s *Store) Work() <-chan struct{} { return s.work }
@@ -168,6 +177,9 @@ func fromMillis(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms).UTC()
 }
+
+// writing is for the writer and its checkpoints: see checkpoint.go.
+const writing = "&_txlock=immediate&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16000)"
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

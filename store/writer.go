@@ -51,6 +51,7 @@ type writer struct {
 	store *Store
 	tx    tx
 	moved map[string]int // by how much the batch's jobs moved counters
+	log   *checkpointer
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -58,24 +59,31 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the writing connection: %w", err)
 	}
+	log, err := newCheckpointer(ctx, s)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
 	return &writer{store: s, tx: tx{ctx: context.Background(), conn: conn, stmts: map[string]*sql.Stmt{}, store: s, moved: map[string]int{}},
-		moved: map[string]int{}}, nil
+		moved: map[string]int{}, log: log}, nil
 }
 
 func (w *writer) run() {
+	go w.log.run()
 	defer close(w.store.done)
 	defer w.close()
+	defer w.log.stop()
 	for {
 		select {
 		case <-w.store.quit:
+			return
+		case <-w.store.failed:
 			return
 		case first := <-w.store.jobs:
 			batch := w.gather(first)
 			err := w.commit(batch)
 			failed := errors.Is(err, ErrFailed)
 			if failed { // said before anyone is answered, so that who hears of it finds it said
-				w.store.fault = err
-				close(w.store.failed)
+				w.store.fail(err)
 			}
 			for _, j := range batch {
 				if err != nil && (j.err == nil || failed) {
@@ -84,6 +92,10 @@ func (w *writer) run() {
 				close(j.done)
 			}
 			if failed {
+				return
+			}
+			if err := w.log.committed(w.tx.conn); err != nil {
+				w.store.fail(err)
 				return
 			}
 		}
