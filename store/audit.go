@@ -104,6 +104,9 @@ func (t *tx) audit(a Actor, action Action, object string, fields map[string]any)
 		e.Seq, e.At, e.Actor, e.ActorName, e.Address, e.Action, e.Object, e.Details, e.MAC); err != nil {
 		return fmt.Errorf("append to the audit log: %w", err)
 	}
+	if err := t.onDay(auditDays, e.Seq, e.At); err != nil {
+		return fmt.Errorf("append to the audit log: %w", err)
+	}
 	if seal = auditlog.SealHead(key, e.Seq, e.MAC); !whole {
 		// Somebody changed the head's record: the log goes on, but nothing vouches for it again.
 		seal = make([]byte, auditlog.MACSize)
@@ -143,6 +146,7 @@ func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error
 		return AuditState{}, fmt.Errorf("read the audit log: %w", err)
 	}
 	defer rows.Close()
+	var days []dayRow
 	for rows.Next() {
 		e, err := scanEntry(rows)
 		if err != nil {
@@ -150,6 +154,9 @@ func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error
 		}
 		if err := v.Next(e); err != nil {
 			return AuditState{}, err
+		}
+		if day := dayOf(e.At); len(days) == 0 || days[len(days)-1].day != day {
+			days = append(days, dayRow{e.Seq, day})
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -160,7 +167,10 @@ func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error
 	if err := t.QueryRowContext(ctx, `SELECT seq, mac, seal FROM audit_head WHERE id = 1`).Scan(&seq, &mac, &seal); err != nil {
 		return AuditState{}, &auditlog.Fault{Seq: v.Count(), Reason: "the record of the newest entry is missing"}
 	}
-	return AuditState{Entries: v.Count(), Head: v.Head()}, v.Finish(seq, mac, seal)
+	if err := v.Finish(seq, mac, seal); err != nil {
+		return AuditState{Entries: v.Count(), Head: v.Head()}, err
+	}
+	return AuditState{Entries: v.Count(), Head: v.Head()}, verifyDays(ctx, t, days)
 }
 
 // AuditEntries calls each with every entry, oldest first, until it returns an error.
@@ -192,8 +202,10 @@ func (s *Store) RecordExport(ctx context.Context, a Actor, format string) error 
 	})
 }
 
-const selectEntries = `SELECT seq, at, actor, actor_name, address, action, object, details, mac
-	FROM audit_entries ORDER BY seq`
+const (
+	entryColumns  = `seq, at, actor, actor_name, address, action, object, details, mac`
+	selectEntries = `SELECT ` + entryColumns + ` FROM audit_entries ORDER BY seq`
+)
 
 func scanEntry(rows interface{ Scan(...any) error }) (e auditlog.Entry, err error) {
 	err = rows.Scan(&e.Seq, &e.At, &e.Actor, &e.ActorName, &e.Address, &e.Action, &e.Object, &e.Details, &e.MAC)

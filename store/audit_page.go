@@ -26,36 +26,16 @@ type AuditFilter struct {
 // AuditPage lists entries, newest first, at most limit of them. The number it returns continues
 // the list; it is 0 at the end.
 func (s *Store) AuditPage(ctx context.Context, f AuditFilter, limit int) (list []AuditEntry, next int64, err error) {
-	where, args := []string{"1 = 1"}, []any{}
-	add := func(condition string, values ...any) {
-		where, args = append(where, condition), append(args, values...)
+	actions, err := s.actionsOf(ctx, f.Action)
+	if err != nil {
+		return nil, 0, err
 	}
-	if f.Before > 0 {
-		add("seq < ?", f.Before)
+	within, err := s.span(ctx, auditDays, f.From, f.Until)
+	if err != nil {
+		return nil, 0, err
 	}
-	if f.Actor != "" {
-		add("actor = ?", f.Actor)
-	}
-	if noun, _, whole := strings.Cut(f.Action, "."); whole {
-		add("action = ?", f.Action)
-	} else if noun != "" {
-		add("action >= ? AND action < ?", noun+".", noun+"/") // "/" follows "."
-	}
-	if f.Referral != "" { // the second condition lets SQLite use the index, which has no empty objects
-		add(`object IN (SELECT ? UNION ALL SELECT m.id FROM messages m JOIN referral_messages f ON f.message = m.seq
-			JOIN referrals r ON r.seq = f.referral WHERE r.id = ?) AND object <> ''`, f.Referral, f.Referral)
-	}
-	if f.Seen != nil {
-		add("(action IN (?"+strings.Repeat(", ?", len(seenActions)-1)+")) = ?", append(seenValues(), *f.Seen)...)
-	}
-	if !f.From.IsZero() {
-		add("at >= ?", f.From.UnixMilli())
-	}
-	if !f.Until.IsZero() {
-		add("at < ?", f.Until.UnixMilli())
-	}
-	rows, err := s.read.QueryContext(ctx, `SELECT seq, at, actor, actor_name, address, action, object, details, mac
-		FROM audit_entries WHERE `+strings.Join(where, " AND ")+` ORDER BY seq DESC LIMIT ?`, append(args, limit+1)...)
+	query, args := f.query(actions, within, limit+1)
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read the audit log: %w", err)
 	}
@@ -71,6 +51,95 @@ func (s *Store) AuditPage(ctx context.Context, f AuditFilter, limit int) (list [
 		return list, 0, err
 	}
 	return list[:limit], list[limit-1].Seq, nil
+}
+
+// actionsOf are the actions that were done and that a filter means: itself, or all with the noun before
+// its dot. It is nil for a filter that means all.
+func (s *Store) actionsOf(ctx context.Context, filter string) ([]string, error) {
+	switch {
+	case filter == "":
+		return nil, nil
+	case strings.Contains(filter, "."):
+		return []string{filter}, nil
+	}
+	return s.distinct(ctx, "action", filter+".", filter+"/") // "/" follows "."
+}
+
+// distinct are the different values of an indexed column of the audit log, from one on and before
+// another: it goes from each to the next, so that it takes no longer when each stands there more often.
+func (s *Store) distinct(ctx context.Context, column, from, before string) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, strings.ReplaceAll(`WITH RECURSIVE found (value) AS (SELECT min(COLUMN) FROM audit_entries WHERE COLUMN >= ?1 AND COLUMN < ?2
+		UNION ALL SELECT (SELECT min(COLUMN) FROM audit_entries WHERE COLUMN > value AND COLUMN < ?2) FROM found WHERE value IS NOT NULL)
+		SELECT value FROM found WHERE value IS NOT NULL`, "COLUMN", column), from, before)
+	if err != nil {
+		return nil, fmt.Errorf("read the audit log: %w", err)
+	}
+	defer rows.Close()
+	list := []string{}
+	for rows.Next() {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			return nil, fmt.Errorf("read the audit log: %w", err)
+		}
+		list = append(list, value)
+	}
+	return list, rows.Err()
+}
+
+// query selects entries of the actions, nil for all, among the rows within, each part by an index that
+// holds it in the log's order.
+func (f AuditFilter) query(actions []string, within span, limit int) (string, []any) {
+	below := within.end()
+	if f.Before > 0 {
+		below = min(below, f.Before)
+	}
+	all := f.rest(branch{}.and(`seq < ?`, below).and(`seq >= ?`, within.from))
+	switch {
+	case f.Referral != "":
+		all.index = `INDEXED BY audit_entries_object`
+	case actions != nil && f.Actor != "":
+		all.index = `INDEXED BY audit_entries_actor_action`
+	case actions != nil:
+		all.index = `INDEXED BY audit_entries_action`
+	case f.Actor != "":
+		all.index = `INDEXED BY audit_entries_actor`
+	}
+	list := parts{all}
+	if actions != nil {
+		list = split(list, `action = ?`, actions)
+	}
+	if len(list) == 0 { // nothing like it was ever done
+		return `SELECT ` + entryColumns + ` FROM audit_entries WHERE 0`, nil
+	}
+	var text []string
+	var args []any
+	for _, p := range list {
+		text = append(text, fmt.Sprintf(`SELECT * FROM (SELECT seq AS found FROM audit_entries %s WHERE %s ORDER BY seq DESC LIMIT ?)`, p.index, strings.Join(p.where, " AND ")))
+		args = append(append(args, p.args...), limit)
+	}
+	return `SELECT ` + entryColumns + ` FROM (SELECT found FROM (` + strings.Join(text, ` UNION ALL `) + `) ORDER BY found DESC LIMIT ?)
+		CROSS JOIN audit_entries ON seq = found ORDER BY seq DESC`, append(args, limit)
+}
+
+// rest adds what holds for every part alike.
+func (f AuditFilter) rest(b branch) branch {
+	if f.Referral != "" { // the last condition lets SQLite use the index, which has no empty objects
+		b = b.and(`object IN (SELECT ? UNION ALL SELECT m.id FROM messages m JOIN referral_messages f ON f.message = m.seq
+			JOIN referrals r ON r.seq = f.referral WHERE r.id = ?) AND object <> ''`, f.Referral, f.Referral)
+	}
+	if f.Actor != "" {
+		b = b.and("actor = ?", f.Actor)
+	}
+	if f.Seen != nil {
+		b = b.and("(action IN (?"+strings.Repeat(", ?", len(seenActions)-1)+")) = ?", append(seenValues(), *f.Seen)...)
+	}
+	if !f.From.IsZero() {
+		b = b.and("at >= ?", f.From.UnixMilli())
+	}
+	if !f.Until.IsZero() {
+		b = b.and("at < ?", f.Until.UnixMilli())
+	}
+	return b
 }
 
 // AuditCheck is the outcome of a check of the audit log that somebody asked for in the console.
@@ -122,19 +191,17 @@ func publicEntry(e auditlog.Entry) AuditEntry {
 
 // AuditActors lists who ever acted, by their newest name.
 func (s *Store) AuditActors(ctx context.Context) (map[string]string, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT a.actor, coalesce((SELECT actor_name FROM audit_entries
-		WHERE actor = a.actor ORDER BY seq DESC LIMIT 1), '') FROM (SELECT DISTINCT actor FROM audit_entries) a`)
+	codes, err := s.distinct(ctx, "actor", "", "\U0010FFFF")
 	if err != nil {
-		return nil, fmt.Errorf("list who acted: %w", err)
+		return nil, err
 	}
-	defer rows.Close()
 	actors := map[string]string{}
-	for rows.Next() {
-		var actor, name string
-		if err := rows.Scan(&actor, &name); err != nil {
+	for _, code := range codes {
+		var name string
+		if err := s.read.QueryRowContext(ctx, `SELECT actor_name FROM audit_entries WHERE actor = ? ORDER BY seq DESC LIMIT 1`, code).Scan(&name); err != nil {
 			return nil, fmt.Errorf("list who acted: %w", err)
 		}
-		actors[actor] = name
+		actors[code] = name
 	}
-	return actors, rows.Err()
+	return actors, nil
 }
