@@ -63,6 +63,9 @@ func asRefusal(err error, status int) *refusal {
 	case errors.Is(err, store.ErrDiskFull):
 		return &refusal{http.StatusServiceUnavailable, "no-store",
 			"Breakwater's disk is full, so the message was not kept: free some space on the machine that runs it; Ocean sends the message again by itself.", store.RefusedFull}
+	case errors.Is(err, store.ErrDamaged):
+		return &refusal{http.StatusServiceUnavailable, "no-store",
+			"Breakwater's database is damaged, so the message was not kept: restore the last backup on the machine that runs it; Ocean sends the message again by itself.", store.RefusedFailed}
 	case status == http.StatusServiceUnavailable:
 		return &refusal{status, "transient",
 			"Breakwater could not keep the message just now: Ocean sends it again by itself; if it goes on, ask whoever looks after the machine that runs Breakwater.", store.RefusedBusy}

@@ -100,7 +100,7 @@ func (s *server) lastResort(c echo.Context, err error) {
 // refusedLines a minute.
 func (s *server) logRequest(c echo.Context, took time.Duration) {
 	level := slog.LevelInfo
-	if path := c.Path(); path == healthPath || path == "/readyz" || strings.HasPrefix(path, "/static/") {
+	if path := c.Path(); path == healthPath || path == readyPath || strings.HasPrefix(path, "/static/") {
 		level = slog.LevelDebug
 	}
 	if more := s.refused.left(s.Now()); more > 0 {

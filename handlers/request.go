@@ -39,11 +39,14 @@ const maxForm = 64 << 10
 
 const requestKey = "breakwater.request"
 
-// guard stands before every handler: same site, signed in, permitted.
+// guard stands before every handler: same site, signed in, permitted, and proven where that is wanted.
 func (s *server) guard(rt route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &request{Context: c, s: s}
 		c.Set(requestKey, r)
+		if d := s.Store.Damage(); d != nil && (!rt.access.damaged || d.Unreadable() && rt.access.person) {
+			return store.ErrDamaged
+		}
 		if rt.path == bundlesPath {
 			return rt.handler(r) // Ocean is no browser: no cookies, and so nothing to forge
 		}
@@ -55,14 +58,26 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 				return err
 			}
 		}
+		if !rt.access.open && r.keeps() {
+			return r.keepOnly(rt)
+		}
 		switch {
 		case rt.access.allows(r.user):
 			if err := r.readForm(cmp.Or(rt.access.room, maxForm)); err != nil {
 				return err
 			}
+			if proven, err := r.proven(rt.access); err != nil || !proven {
+				return err
+			}
+			if rt.method == post {
+				r.dropHeld()
+			}
 			return rt.handler(r)
 		case r.user == nil:
 			s.rememberPage(r, rt)
+			if err := r.hold(rt); err != nil { // signing in comes first
+				s.Log.Warn("what was typed could not be kept", "request", requestID(c), "route", rt.path, "error", err.Error())
+			}
 			return errSignIn
 		case rt.access.quiet:
 			return store.ErrForbidden
@@ -87,7 +102,7 @@ func (r *request) identify(quietly bool) error {
 	}
 	var session store.Session
 	var err error
-	if quietly {
+	if quietly || r.s.Store.Damage() != nil {
 		session, err = r.s.Store.PeekSession(r.ctx(), token)
 	} else {
 		session, err = r.s.Store.Session(r.ctx(), token, r.visit())
@@ -164,7 +179,10 @@ func (r *request) frame() views.Frame {
 	f := views.Frame{Text: r.text(), Lang: r.language(), Person: r.user, Path: r.Request().URL.Path, Now: r.s.Now(), Zone: r.s.Zone, Rehearsal: r.s.Rehearsal}
 	if r.user != nil {
 		f.Theme = r.user.Theme
+		f.AskPassword = !r.session.Proven(r.s.Now())
+		f.Session = &views.SessionLeft{Left: r.session.EndsAt.Sub(r.s.Now()), Again: r.Request().Method != post}
 		f.Menu = r.menu()
+		f.Alerts = r.alerts()
 	}
 	return f
 }
@@ -183,7 +201,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: clinicPath, Label: t.Clinic, Icon: "sliders-horizontal", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
-		if r.s.accessTo(get, m.Href).allows(r.user) {
+		if a := r.s.accessTo(get, m.Href); a.allows(r.user) && (a.damaged || r.s.Store.Damage() == nil) {
 			m.Current = r.Request().URL.Path == m.Href
 			items = append(items, m)
 		}

@@ -50,8 +50,7 @@ func (c *checkpointer) run() {
 	defer close(c.done)
 	defer c.conn.Close()
 	for range c.due {
-		if err := checkpoint(c.conn); err != nil {
-			c.store.fail(err)
+		if c.store.ends(c.checkpoint(c.conn)) {
 			return
 		}
 		c.copied <- struct{}{}
@@ -66,7 +65,7 @@ func (c *checkpointer) committed(writer *sql.Conn) error {
 		return err
 	case c.asked && c.hasCopied(written-c.since >= walMost):
 		c.asked, c.since = false, written
-		return checkpoint(writer)
+		return c.checkpoint(writer)
 	case !c.asked && written-c.since >= walPages:
 		c.asked = true
 		c.due <- struct{}{}
@@ -92,6 +91,13 @@ func (c *checkpointer) hasCopied(wait bool) bool {
 	}
 }
 
+// settle waits until nothing is copied beside the writer, who copies all of it himself now.
+func (c *checkpointer) settle() {
+	if c.asked && c.hasCopied(true) {
+		c.asked = false
+	}
+}
+
 // stop waits until nothing is copied any more.
 func (c *checkpointer) stop() {
 	close(c.due)
@@ -99,12 +105,15 @@ func (c *checkpointer) stop() {
 }
 
 // checkpoint copies what no reader is in the way of, and waits for nobody. It returns [ErrFailed] where
-// the state of the files is not known any more; that there was no room, or that another process does
-// the same, is no error: the log keeps what it has.
-func checkpoint(conn *sql.Conn) error {
+// the state of the files is not known any more, and [ErrDamaged]; that there was no room, or that
+// another process does the same, is no error: the log keeps what it has.
+func (c *checkpointer) checkpoint(conn *sql.Conn) error {
+	if c.store.Damage() != nil {
+		return ErrDamaged
+	}
 	var busy, inLog, copied int
 	err := asStoreError(conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`).Scan(&busy, &inLog, &copied))
-	if errors.Is(err, ErrFailed) {
+	if errors.Is(err, ErrFailed) || errors.Is(err, ErrDamaged) {
 		return fmt.Errorf("copy the log into the database: %w", err)
 	}
 	return nil

@@ -78,7 +78,7 @@ func TestReaderThatHoldsOnDoesNotHoldUpTheWriter(t *testing.T) {
 func TestFailedCheckpointStopsEveryWrite(t *testing.T) {
 	s := opened(t)
 	defer closeStore(t, s)
-	s.fail(errors.Join(ErrFailed, errors.New("copying failed")))
+	s.ends(errors.Join(ErrFailed, errors.New("copying failed")))
 	if err := s.update(context.Background(), func(*tx) error { return nil }); !errors.Is(err, ErrFailed) {
 		t.Errorf("afterwards: %v", err)
 	}

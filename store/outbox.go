@@ -74,8 +74,11 @@ func outboxPlace(column, id string) seal.Place {
 // Tell keeps something for Ocean, and takes the referral to where it leads, in one transaction; the
 // sender does the rest. It returns [ErrStale] where the referral is no longer the one that was
 // seen, [ErrNotTarget] where Ocean would refuse, [ErrNotFound] and [ErrForbidden] without Manage
-// Referrals.
+// Referrals; and [ErrDiskFull] where there is no room.
 func (s *Store) Tell(ctx context.Context, a Actor, referralID string, seen int64, out Outgoing) error {
+	if err := s.room(len(out.Bundle)); err != nil {
+		return err
+	}
 	facts, err := marshalFacts(&out.Update)
 	if err != nil {
 		return err
@@ -97,7 +100,8 @@ func (s *Store) Tell(ctx context.Context, a Actor, referralID string, seen int64
 			return ErrNotTarget
 		}
 		if err := t.exec(`INSERT INTO outbox (id, referral, kind, state, facts, bundle, at, by, due_at)
-			VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, ?6, ?7, ?6)`, out.ID, found.seq, string(out.Kind), sealedFacts, sealedBundle, t.now, a.label()); err != nil {
+			VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, ?6, ?7, ?6)`, out.ID, found.seq, string(out.Kind),
+			t.fresh(outboxPlace("facts", out.ID), sealedFacts), t.fresh(outboxPlace("bundle", out.ID), sealedBundle), t.now, a.label()); err != nil {
 			return fmt.Errorf("keep an update for Ocean: %w", err)
 		}
 		if err := t.count(countOutbox, 1); err != nil {

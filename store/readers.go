@@ -22,8 +22,8 @@ type readPool struct {
 	prepared map[string]*sql.Stmt
 }
 
-func openReaders(path string) (*readPool, error) {
-	db, err := openDB(path, "&_pragma=query_only(1)", readers)
+func openReaders(path, extra string) (*readPool, error) {
+	db, err := openDB(path, "&_pragma=query_only(1)"+extra, readers)
 	return &readPool{DB: db, prepared: map[string]*sql.Stmt{}}, err
 }
 

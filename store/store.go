@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"breakwater/store/seal"
@@ -35,18 +36,23 @@ type Options struct {
 	Dir       string           // the data folder; made, 0700, where missing
 	MasterKey string           // path of the master key's file; "" is master.key in Dir
 	Migrate   bool             // bring an older database up to date; only serve does
-	MinFree   uint64           // bytes of disk below which [Store.Receive] refuses
+	Damaged   bool             // open a damaged database too, to say so and to read what can be read; only serve does
+	MinFree   uint64           // bytes of disk that are kept free: below them nothing from outside is kept
 	Now       func() time.Time // the clock; nil is time.Now
 	Argon2    Argon2           // zero is [DefaultArgon2]
-	Words     []string         // names of the clinic, such as its host name: no password is made of them
+	// Disk says how full the disk of a folder is; nil is DiskOf.
+	Disk  func(dir string) (Disk, error)
+	Words []string // names of the clinic, such as its host name: no password is made of them
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
 type Store struct {
 	opts      Options
+	master    masterKey
 	keys      *seal.Keyring
 	write     *sql.DB
 	read      *readPool
+	keyring   *sql.DB // one connection, to learn of new keys while all others wait for that
 	jobs      chan *job
 	quit      chan struct{}
 	done      chan struct{}
@@ -55,6 +61,9 @@ type Store struct {
 	failing   sync.Once
 	work      chan struct{} // see Work
 	fault     error         // why failed was closed; read only after it was
+	damaged   chan struct{} // see Damaged
+	damage    atomic.Pointer[Damage]
+	tidying   chan chan error // see Tidy
 	hashing   *hasher
 	proven    throttle
 	opened    throttle // see RecordOpened
@@ -73,10 +82,14 @@ var (
 )
 
 // Open opens the data folder, making it and its master key where there is no database yet. It
-// fails, and makes nothing, where there is a database but no key that fits it.
+// fails, and makes nothing, where there is a database but no key that fits it. A damaged database is
+// [ErrDamaged], unless the options say that it is to be opened all the same.
 func Open(ctx context.Context, opts Options) (*Store, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Disk == nil {
+		opts.Disk = DiskOf
 	}
 	if opts.Argon2 == (Argon2{}) {
 		opts.Argon2 = DefaultArgon2
@@ -88,30 +101,75 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
-		failed: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
-	path := filepath.Join(opts.Dir, FileName)
-	if s.write, err = openDB(path, writing, 2); err != nil {
-		return nil, err
+	s := newStore(opts, master)
+	err = s.open(ctx)
+	if errors.Is(err, ErrDamaged) && opts.Damaged {
+		return openDamaged(ctx, opts, master)
 	}
-	if s.read, err = openReaders(path); err != nil {
-		s.write.Close()
-		return nil, err
-	}
-	if err := s.start(ctx, master); err != nil {
-		s.write.Close()
-		s.read.Close()
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Store) start(ctx context.Context, master seal.Master) error {
+func newStore(opts Options, master seal.Master) *Store {
+	return &Store{opts: opts, master: masterKey{is: master, at: opts.MasterKey}, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}), tidying: make(chan chan error),
+		failed: make(chan struct{}), damaged: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
+}
+
+// open opens both ways to the database, unless it is known to be damaged or found so.
+func (s *Store) open(ctx context.Context) error {
+	path := filepath.Join(s.opts.Dir, FileName)
+	if err := lookForDamage(s.opts); err != nil {
+		return err
+	}
+	if err := s.connect(path); err != nil {
+		return errors.Join(err, s.disconnect())
+	}
+	err := s.start(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case isCorrupt(err), errors.Is(err, ErrDamaged): // not even closed: SQLite would write into it what is in the log
+		s.noteDamage(DamageUse)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return errors.Join(err, s.disconnect())
+}
+
+// connect makes the pools of connections; none is opened yet.
+func (s *Store) connect(path string) (err error) {
+	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 2); err != nil {
+		return err
+	}
+	if s.read, err = openReaders(path, ""); err != nil {
+		return err
+	}
+	s.keyring, err = openDB(path, "&_pragma=query_only(1)", 1)
+	return err
+}
+
+func (s *Store) disconnect() (err error) {
+	if s.keyring != nil {
+		err = s.keyring.Close()
+	}
+	if s.read != nil {
+		err = errors.Join(err, s.read.Close())
+	}
+	if s.write != nil {
+		err = errors.Join(err, s.write.Close())
+	}
+	return err
+}
+
+func (s *Store) start(ctx context.Context) error {
 	if err := checkSchema(ctx, s.write, s.opts); err != nil {
 		return err
 	}
-	var err error
-	if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
+	if err := s.openKeys(ctx); err != nil {
+		return err
+	}
+	if err := guardSealed(ctx, s.write); err != nil {
 		return err
 	}
 	w, err := newWriter(ctx, s)
@@ -122,7 +180,8 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 	return nil
 }
 
-// Close finishes the writes that are under way and closes the database.
+// Close finishes the writes that are under way and closes the database. A damaged one is left as it
+// is until the process ends.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.writeLastNotes()
@@ -130,7 +189,11 @@ func (s *Store) Close() error {
 		close(s.quit)
 	})
 	<-s.done
-	return errors.Join(s.read.Close(), s.write.Close())
+	if s.Damage() != nil {
+		s.lookAgain()
+		return nil // to close the last connection would write what is in the log into a damaged database
+	}
+	return s.disconnect()
 }
 
 // Failed is closed when the database failed in a way that only a restart can mend; see [Store.Err].
@@ -144,14 +207,6 @@ func (s *Store) Err() error {
 	default:
 		return nil
 	}
-}
-
-// fail stops all writing because of err; only the first one counts.
-func (s *Store) fail(err error) {
-	s.failing.Do(func() {
-		s.fault = err
-		close(s.failed)
-	})
 }
 
 // Work tells that there may be something new to fetch from Ocean. Other processes' changes are not
@@ -178,8 +233,10 @@ func fromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// writing is for the writer and its checkpoints: see checkpoint.go.
-const writing = "&_txlock=immediate&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16000)"
+// What the writing connection and that of checkpoints have beside the rest: checkpoint.go copies the
+// write-ahead log instead of SQLite, the log is cut to logKept when it begins anew, what is deleted is
+// overwritten, and more pages are kept in memory than readers need.
+var forWriting = fmt.Sprintf("&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(%d)&_pragma=secure_delete(1)&_pragma=cache_size(-16000)", logKept)
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -13,7 +14,8 @@ import (
 // The one write path. Jobs come from any goroutine; one goroutine owns the one connection that
 // writes. It takes the first job and whatever else is waiting by then (greedily, with no timer),
 // runs each inside its own savepoint, commits them all at once, and only then answers. So a lone
-// job never waits for company, and under load many share one sync to disk.
+// job never waits for company, and under load many share one sync to disk. Between two batches it
+// keeps the write-ahead log short (log.go).
 
 const (
 	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits.
@@ -30,9 +32,13 @@ type job struct {
 
 // update runs fn inside the next commit and returns once that is on disk. Nothing of fn stays if
 // it returns an error. It returns [ErrBusy] where another process holds the database,
-// [ErrDiskFull] where there is no room, and [ErrFailed] after a fault that needs a restart. Once
-// the job was taken it is carried through even if ctx ends.
+// [ErrDiskFull] where there is no room, [ErrFailed] after a fault that needs a restart, and
+// [ErrDamaged] once the database is known to be damaged. Once the job was taken it is carried through
+// even if ctx ends.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	if s.Damage() != nil {
+		return ErrDamaged
+	}
 	j := &job{fn: fn, done: make(chan struct{})}
 	select {
 	case s.jobs <- j:
@@ -42,12 +48,15 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 		return errors.New("the store is closed")
 	case <-s.failed:
 		return ErrFailed
+	case <-s.damaged:
+		return ErrDamaged
 	}
 	<-j.done
 	return j.err
 }
 
 type writer struct {
+	pause int // batches until the log is looked at; see keepLogShort
 	store *Store
 	tx    tx
 	moved map[string]int // by how much the batch's jobs moved counters
@@ -76,30 +85,52 @@ func (w *writer) run() {
 		select {
 		case <-w.store.quit:
 			return
-		case <-w.store.failed:
-			return
-		case first := <-w.store.jobs:
-			batch := w.gather(first)
-			err := w.commit(batch)
-			failed := errors.Is(err, ErrFailed)
-			if failed { // said before anyone is answered, so that who hears of it finds it said
-				w.store.fail(err)
-			}
-			for _, j := range batch {
-				if err != nil && (j.err == nil || failed) {
-					j.err = err
-				}
-				close(j.done)
-			}
-			if failed {
+		case tidied := <-w.store.tidying:
+			err := w.tidy()
+			ends := w.store.ends(err)
+			tidied <- err
+			if ends {
 				return
 			}
-			if err := w.log.committed(w.tx.conn); err != nil {
-				w.store.fail(err)
+		case <-w.store.failed: // copying the log failed
+			return
+		case first := <-w.store.jobs:
+			if w.answer(w.gather(first)) || w.store.ends(w.log.committed(w.tx.conn)) || w.store.ends(w.keepLogShort()) {
 				return
 			}
 		}
 	}
+}
+
+// answer commits a batch and tells everybody in it. It reports whether nothing may be written any
+// more.
+func (w *writer) answer(batch []*job) bool {
+	err := w.commit(batch)
+	ends := w.store.ends(err)
+	for _, j := range batch {
+		if err != nil && (j.err == nil || ends) {
+			j.err = err
+		}
+		close(j.done)
+	}
+	return ends
+}
+
+// ends reports whether nothing may be written any more after an error. That is said before anyone is
+// answered, so that who hears of it finds it said.
+func (s *Store) ends(err error) bool {
+	switch {
+	case errors.Is(err, ErrFailed):
+		s.failing.Do(func() {
+			s.fault = err
+			close(s.failed)
+		})
+		return true
+	case errors.Is(err, ErrDamaged):
+		s.noteDamage(DamageUse)
+		return true
+	}
+	return false
 }
 
 // gather takes what is waiting already, and waits for nothing.
@@ -120,10 +151,16 @@ func (w *writer) gather(first *job) []*job {
 // error stays with the job and its savepoint. A job that is alone needs none: what it leaves is rolled
 // back whole.
 func (w *writer) commit(batch []*job) error {
+	if w.store.Damage() != nil {
+		return ErrDamaged
+	}
 	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return spoiled(err)
 	}
 	w.tx.now = w.store.now()
+	if err := w.tx.learnKeys(); err != nil {
+		return w.rollback(fmt.Errorf("read keys: %w", err))
+	}
 	clear(w.moved)
 	attempt := w.attempt
 	if len(batch) == 1 {
@@ -171,7 +208,7 @@ func (w *writer) rollback(err error) error {
 
 // undo takes the whole transaction back because of err. A full disk makes SQLite do that by itself.
 func (w *writer) undo(err error) error {
-	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) {
+	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) && !errors.Is(err, ErrDamaged) {
 		return fmt.Errorf("%w: %w, and it cannot be rolled back: %w", ErrFailed, err, failed)
 	}
 	return nil
@@ -181,7 +218,7 @@ func (w *writer) undo(err error) error {
 // busy or full disk, nothing is known of the connection any more.
 func spoiled(err error) error {
 	err = asStoreError(err)
-	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrFailed) {
+	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrFailed) || errors.Is(err, ErrDamaged) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrFailed, err)
@@ -208,7 +245,7 @@ func (w *writer) attempt(j *job) error {
 // what that job counted is forgotten.
 func (w *writer) do(j *job) error {
 	clear(w.tx.moved)
-	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) {
+	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) || errors.Is(j.err, ErrDamaged) {
 		return j.err
 	}
 	if j.err == nil {
@@ -230,7 +267,7 @@ func (w *writer) call(fn func(*tx) error) (err error) {
 }
 
 func (w *writer) close() {
-	if w.store.Err() != nil {
+	if w.store.Err() != nil || w.store.Damage() != nil {
 		return // the statements of a connection that failed may no longer be touched
 	}
 	for _, st := range w.tx.stmts {
@@ -246,12 +283,17 @@ func asStoreError(err error) error {
 	if !errors.As(err, &se) {
 		return err
 	}
+	if se.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER && strings.Contains(se.Error(), olderKey) {
+		return fmt.Errorf("%w: %w", ErrBusy, err) // the next try is sealed with the new key
+	}
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	case sqlite3.SQLITE_FULL:
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	return err

@@ -52,6 +52,11 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+
+	Values      int          `json:"values"` // sealed anew
+	Left        int          `json:"left"`
+	FoundAt     string       `json:"found_at"` // RFC 3339
+	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
@@ -104,10 +109,14 @@ func (s auditSpeaker) sentences() []string {
 		return s.referral()
 	case "clinic":
 		return s.clinic()
+	case "key":
+		return s.keys()
 	case "role":
 		return s.role()
 	case "audit":
 		return s.log()
+	case "system":
+		return s.system()
 	}
 	return nil
 }

@@ -38,6 +38,9 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Keeping   KeepingText
+	Damage    DamageText
+	System    SystemText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -168,6 +171,7 @@ type FailureText struct {
 	Back      string
 	SignIn    string
 	Reference string
+	DiskFull  Explained
 }
 
 // ProblemsText is the page Delivery problems.

@@ -158,9 +158,12 @@ var English = Text{
 	Documents: documentsEN,
 	Lists:     listsEN,
 	Team:      teamEN,
+	Keeping:   keepingEN,
 	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,
+	Damage:    damageEN,
+	System:    systemEN,
 
 	Permissions:  permissionsEN,
 	Roles:        rolesEN,
@@ -199,6 +202,8 @@ var failuresEN = FailureText{
 	Back:      "Back to the first page",
 	SignIn:    "Sign in",
 	Reference: "Reference for support",
+	DiskFull: Explained{"The disk is full", "Nothing was changed, and nothing more is kept until there is room. Tell whoever " +
+		"looks after the machine that runs Breakwater; what is here can still be read."},
 }
 
 // count writes a number with its noun.

@@ -118,9 +118,12 @@ var French = Text{
 	Documents: documentsFR,
 	Lists:     listsFR,
 	Team:      teamFR,
+	Keeping:   keepingFR,
 	Sessions:  sessionsFR,
 	History:   historyFR,
 	Actions:   actionsFR,
+	Damage:    damageFR,
+	System:    systemFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,

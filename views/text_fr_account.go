@@ -106,4 +106,6 @@ var failuresFR = FailureText{
 	Back:      "Revenir à la première page",
 	SignIn:    "Se connecter",
 	Reference: "Référence pour le soutien technique",
+	DiskFull: Explained{"Le disque est plein", "Rien n’a été modifié, et rien de plus n’est conservé tant que la place manque. Avertissez " +
+		"la personne qui s’occupe de la machine de Breakwater; ce qui s’y trouve reste lisible."},
 }
