@@ -87,7 +87,7 @@ func TestNothingLooksThroughABigTable(t *testing.T) {
 		must(s.SearchReferrals(ctx, q, 10))
 	}
 	for _, f := range []AuditFilter{{}, {Before: 5}, {Actor: "cli:test"}, {Action: "referral"}, {Action: "referral.opened"}, {Actor: "cli:test", Action: "user"},
-		{Actor: "cli:test", Action: "user.added"}, {From: monday}, {From: monday, Until: monday.AddDate(0, 0, 1), Action: "referral"}, {Referral: r.ID, Seen: new(true)}} {
+		{Actor: "cli:test", Action: "user.added"}, {From: monday}, {From: monday, Until: monday.AddDate(0, 0, 1), Action: "referral"}, {Referrals: []string{r.ID}, Seen: new(true)}} {
 		list, _, err := s.AuditPage(ctx, f, 10)
 		must(list, err)
 	}
