@@ -53,6 +53,13 @@ var (
 // envFile holds configuration for every command on an installed machine.
 const envFile = "/etc/breakwater/env"
 
+// The master key may come as a systemd credential (LoadCredential=, LoadCredentialEncrypted=) of this
+// name. The variable, where it is set, wins.
+const (
+	credentialName = "breakwater-master-key"
+	masterKeyFile  = "BREAKWATER_MASTER_KEY_FILE"
+)
+
 func main() {
 	syscall.Umask(0o077) // what is written here is nobody else's business
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -84,6 +91,10 @@ type cli struct {
 		Verify auditVerifyCmd `cmd:"" help:"Check that nobody touched the audit log."`
 		Export auditExportCmd `cmd:"" help:"Write the audit log to standard output."`
 	} `cmd:"" help:"The audit log."`
+	Key struct {
+		Rotate    keyRotateCmd    `cmd:"" help:"Make a new data key and seal everything anew under it; or go on where that was broken off."`
+		NewMaster keyNewMasterCmd `cmd:"" help:"Make a new master key; the former one stays beside it, for older backups."`
+	} `cmd:"" help:"The keys that seal what is kept."`
 	Rehearse rehearseCmd `cmd:"" help:"Run a simulated Ocean and a console whose data is thrown away."`
 	Status   statusCmd   `cmd:"" help:"Show the figures."`
 	Version  versionCmd  `cmd:"" help:"Show the version."`
@@ -96,7 +107,7 @@ type config struct {
 	Listen             string   `default:"127.0.0.1:8080" help:"Address of the console and the public route."`
 	PublicListen       string   `help:"A second address, for the public route alone."`
 	BaseURL            string   `name:"base-url" default:"http://localhost:8080" help:"What people and Ocean use."`
-	MasterKeyFile      string   `help:"The master key (default: master.key in the data folder)."`
+	MasterKeyFile      string   `help:"The master key (default: systemd's credential breakwater-master-key, else master.key in the data folder)."`
 	TLSCertFile        string   `name:"tls-cert-file" help:"Certificate, PEM."`
 	TLSKeyFile         string   `name:"tls-key-file" help:"The certificate's key, PEM."`
 	TrustedProxies     []string `help:"CIDRs whose X-Forwarded-For is believed."`
@@ -178,6 +189,11 @@ func environment(env []string) (kong.Resolver, error) {
 	for _, line := range env {
 		if name, value, ok := strings.Cut(line, "="); ok && value != "" {
 			values[name] = value
+		}
+	}
+	if credential := filepath.Join(values["CREDENTIALS_DIRECTORY"], credentialName); values["CREDENTIALS_DIRECTORY"] != "" && values[masterKeyFile] == "" {
+		if _, err := os.Stat(credential); err == nil {
+			values[masterKeyFile] = credential
 		}
 	}
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
@@ -285,6 +301,9 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 			return err // of a damage that shows only now, the console tells
 		}
 	}
+	if exposed, err := s.MasterKeyExposed(); err == nil && exposed {
+		log.Warn("other users of this machine may read the master key: take the right from them with chmod o= and its file's name")
+	}
 	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", cfg.BaseURL.String())
 	ctx, stop := context.WithCancelCause(a.ctx)
 	var behind sync.WaitGroup
@@ -305,6 +324,7 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 			log.Warn("bringing earlier referrals up to date failed; it goes on at the next start", "error", err.Error())
 		}
 	})
+	behind.Go(func() { rotate(working, s, log) })
 	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(working) })
 	tellSystemd(log, daemon.SdNotifyReady) // who comes from now on waits in the listener's queue at worst
 	defer tellSystemd(log, daemon.SdNotifyStopping)
@@ -313,6 +333,27 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		err = errors.Join(err, why)
 	}
 	return err
+}
+
+// rotate goes on with a rotation of the key that was broken off, by this program or another.
+func rotate(ctx context.Context, s *store.Store, log *slog.Logger) {
+	look := time.NewTicker(time.Minute)
+	defer look.Stop()
+	var said time.Time
+	for ctx.Err() == nil {
+		if err := s.ResumeRotation(ctx, func(r store.Rotation) {
+			if time.Since(said) > 10*time.Second {
+				said = time.Now()
+				log.Info("everything is being sealed anew", "key", r.Key, "done", r.Done, "total", r.Total)
+			}
+		}); err != nil && ctx.Err() == nil {
+			log.Warn("rotating the key failed; it is tried again in a minute", "error", err.Error())
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+		}
+	}
 }
 
 // tellSystemd tells the service manager, where there is one, what the program does.
@@ -562,6 +603,47 @@ func (oceanTestCmd) Run(a *app) error {
 	})
 }
 
+type keyRotateCmd struct{}
+
+func (keyRotateCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		var said time.Time
+		r, err := s.RotateKey(a.ctx, actor, func(r store.Rotation) {
+			if time.Since(said) > time.Second {
+				said = time.Now()
+				fmt.Fprintf(a.stderr, "%d of %d values\n", r.Done, r.Total)
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("%w; what is sealed anew stays so, and serve or the next `breakwater key rotate` goes on", err)
+		}
+		if r.Left > 0 {
+			return fmt.Errorf("key %d seals everything but %d damaged values, which do not open; their older key is kept for them", r.Key, r.Left)
+		}
+		_, err = fmt.Fprintf(a.stdout, "Key %d seals everything now: %d values were sealed anew, and the older key is removed.\n", r.Key, r.Sealed)
+		return err
+	})
+}
+
+type keyNewMasterCmd struct {
+	To string `placeholder:"FILE" help:"Write the new key to this file instead, where the present one came as a credential."`
+}
+
+func (c keyNewMasterCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		former, err := s.NewMaster(a.ctx, actor, c.To)
+		switch {
+		case err != nil:
+			return err
+		case c.To != "":
+			_, err = fmt.Fprintf(a.stdout, "The new master key is in %s. Nothing opens with the former one any more but older backups: give Breakwater the new one before its next start, and keep both.\n", c.To)
+		default:
+			_, err = fmt.Fprintf(a.stdout, "There is a new master key: keep a copy of it elsewhere.\nThe former one is in %s. Only backups that were made until now need it: move it to where you keep them apart from the data, or remove it when they are gone.\n", former)
+		}
+		return err
+	})
+}
+
 type rehearseCmd struct {
 	Ocean string  `default:"127.0.0.1:8081" help:"Address of the simulated Ocean, on 127.0.0.1."`
 	Speed float64 `default:"600" help:"How much faster the simulated Ocean's clock goes: at 600, an hour between its tries takes 6 seconds."`
@@ -701,7 +783,11 @@ func (c statusCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return a.figures(false, health(known, time.Now()))
+		rotation, err := s.Rotation(a.ctx)
+		if err != nil {
+			return err
+		}
+		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keyFigures(rotation)))
 	})
 }
 
@@ -745,6 +831,21 @@ func health(c store.Connection, now time.Time) connection {
 		}
 	}
 	return h
+}
+
+// sealed is how far a rotation of the key has come, for people who look at a terminal.
+type sealed struct {
+	Key     uint32 `json:"data_key"`
+	Running string `json:"rotation,omitempty"`
+	Left    int64  `json:"rotation_could_not_open,omitempty"`
+}
+
+func keyFigures(r store.Rotation) sealed {
+	f := sealed{Key: r.Key, Left: r.Left}
+	if r.Running {
+		f.Running = fmt.Sprintf("under way, %d of about %d values looked at", r.Done, r.Total)
+	}
+	return f
 }
 
 // figures prints a struct of figures as JSON, or a line each.

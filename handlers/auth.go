@@ -54,7 +54,7 @@ func (s *server) login(r *request) error {
 	if token, ok := s.sessions.read(r.Request()); ok {
 		old = &token
 	}
-	token, err := s.Store.SignIn(r.ctx(), email, password, r.RealIP(), old)
+	token, err := s.Store.SignIn(store.AsTried(r.ctx(), tries), email, password, r.RealIP(), old)
 	if errors.Is(err, store.ErrCredentials) {
 		return r.loginForm(http.StatusUnauthorized, email, r.text().Login.Wrong)
 	}

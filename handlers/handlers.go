@@ -67,16 +67,3 @@ func New(cfg Config) (http.Handler, error) {
 	s.mount(e)
 	return protect(e), nil
 }
-
-// addressOf believes X-Forwarded-For only from the proxies that were named, and loopback or
-// private ones no more than others.
-func addressOf(proxies []*net.IPNet) echo.IPExtractor {
-	if len(proxies) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range proxies {
-		options = append(options, echo.TrustIPRange(p))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
-}

@@ -69,6 +69,9 @@ const (
 	ActionMessageSeen     Action = "message.seen"            // object: the message; details: problems
 	ActionDatabaseMended  Action = "system.database_mended"  // details: found_at (RFC 3339), kind, how (replaced, whole)
 	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
+	ActionRotationStarted Action = "key.rotation_started"    // object: number of the new key
+	ActionRotationEnded   Action = "key.rotation_ended"      // object: number of the new key; details: values, left
+	ActionMasterReplaced  Action = "key.master_replaced"
 )
 
 // AuditEntry is one line of the audit log.

@@ -24,6 +24,8 @@ func auditActions() []store.Action {
 		store.ActionProven, store.ActionProofFailed, store.ActionClockBack,
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
+		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
+		store.ActionDatabaseMended,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }

@@ -53,6 +53,8 @@ type auditDetails struct {
 
 	OverdueDays *auditChange `json:"overdue_days"`
 
+	Values      int          `json:"values"` // sealed anew
+	Left        int          `json:"left"`
 	FoundAt     string       `json:"found_at"` // RFC 3339
 	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
@@ -107,6 +109,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.referral()
 	case "clinic":
 		return s.clinic()
+	case "key":
+		return s.keys()
 	case "role":
 		return s.role()
 	case "audit":

@@ -137,7 +137,7 @@ var auditEN = AuditText{
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys",
 }
 
 var auditStepsEN = map[string]string{
@@ -202,6 +202,9 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionReprocessed:     "Message processed again",
 	store.ActionDatabaseMended:  "Damaged database mended",
 	store.ActionMessageSeen:     "Problem of a message looked at",
+	store.ActionRotationStarted: "Change of the data key begun",
+	store.ActionRotationEnded:   "Change of the data key ended",
+	store.ActionMasterReplaced:  "Master key replaced",
 }
 
 // changedEN says how a setting changed; it may have been empty before, or be so now.

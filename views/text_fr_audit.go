@@ -147,7 +147,7 @@ var auditFR = AuditText{
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "key": "Clés de données",
 }
 
 var auditStepsFR = map[string]string{
@@ -212,6 +212,9 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionReprocessed:     "Message traité de nouveau",
 	store.ActionDatabaseMended:  "Base de données endommagée réparée",
 	store.ActionMessageSeen:     "Problème d’un message examiné",
+	store.ActionRotationStarted: "Changement de la clé de données commencé",
+	store.ActionRotationEnded:   "Changement de la clé de données terminé",
+	store.ActionMasterReplaced:  "Clé maîtresse remplacée",
 }
 
 // changedFR says how a setting of masculine gender changed; it may have been empty before, or be
