@@ -115,6 +115,9 @@ type config struct {
 	OceanAllowLoopback bool     `help:"Let the Ocean host be plain HTTP on 127.0.0.1."`
 	Timezone           string   `default:"America/Toronto" help:"The clinic's."`
 	MinFree            string   `default:"256MiB" help:"Disk to keep free; below it nothing is received."`
+	AuditHeadFile      string   `help:"A file, best on another disk, to which the audit log's newest entry is noted every hour."`
+	AuditHeadSyslog    string   `help:"Another host's syslog for the same: udp://, tcp:// or tls://, and host:port."`
+	AuditHeadCAFile    string   `name:"audit-head-ca-file" help:"Who vouches for that host, PEM (default: the system's)."`
 	LogFormat          string   `default:"text" enum:"text,json" help:"text or json."`
 	LogLevel           string   `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
 }
@@ -291,6 +294,11 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	if err != nil {
 		return err
 	}
+	heads, err := handlers.NewHeadKeeper(a.ctx, s, handlers.HeadOutlets{File: a.config.AuditHeadFile, Syslog: a.config.AuditHeadSyslog,
+		CAFile: a.config.AuditHeadCAFile}, time.Now, a.loggerAt(min(slog.LevelInfo, a.level())))
+	if err != nil {
+		return err
+	}
 	listeners, err := open(console, log, len(cfg.TrustedProxies) > 0)
 	if err != nil {
 		return err
@@ -307,8 +315,14 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", cfg.BaseURL.String())
 	ctx, stop := context.WithCancelCause(a.ctx)
 	var behind sync.WaitGroup
+	defer heads.Leave(ctx) // when nothing writes any more
 	defer behind.Wait()
 	defer stop(nil)
+	behind.Go(func() {
+		beat := time.NewTicker(handlers.HeadTick)
+		defer beat.Stop()
+		heads.Run(ctx, beat.C)
+	})
 	watch := handlers.Watch{Store: s, Now: time.Now, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
 	behind.Go(func() { watch.Run(ctx, stop) })
 	working, rest := context.WithCancel(ctx)
@@ -382,9 +396,14 @@ func printSetupLink(a *app, s *store.Store, actor store.Actor, base *url.URL) er
 	return err
 }
 
-func (a *app) logger() *slog.Logger {
-	var level slog.Level
+func (a *app) logger() *slog.Logger { return a.loggerAt(a.level()) }
+
+func (a *app) level() (level slog.Level) {
 	level.UnmarshalText([]byte(a.config.LogLevel)) // the flag's enum is checked already
+	return level
+}
+
+func (a *app) loggerAt(level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if a.config.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(a.stderr, options))
@@ -672,6 +691,7 @@ func (c rehearseCmd) Run(a *app) (err error) {
 	base := &url.URL{Scheme: "http", Host: console.Addr().String()}
 	self := "http://" + portal.Addr().String()
 	a.config.DataDir, a.config.MasterKeyFile, a.config.OceanAllowLoopback, a.config.MinFree = dir, "", true, "16MiB"
+	a.config.AuditHeadFile, a.config.AuditHeadSyslog = "", "" // for what is real
 	s, err := a.open(true)
 	if err != nil {
 		return errors.Join(err, console.Close(), portal.Close())
@@ -736,31 +756,117 @@ func onLoopback(address string) (net.Listener, error) {
 }
 
 type auditVerifyCmd struct {
-	Head string `help:"A head kept elsewhere, in hex, that the log must contain."`
+	Head     string `help:"A head kept elsewhere, SEQ:MAC or the MAC alone in hex, that the log must contain."`
+	HeadFile string `help:"A file or journal with heads, all of which the log must contain; - is standard input."`
 }
 
 func (c auditVerifyCmd) Run(a *app) error {
+	heads, err := c.heads(a)
+	if err != nil {
+		return err
+	}
 	return a.with(func(s *store.Store, _ store.Actor) error {
-		state, err := s.VerifyAudit(a.ctx, c.Head)
+		state, err := s.VerifyHeads(a.ctx, heads...)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(a.stdout, "The audit log is whole: %d entries, head %s\n", state.Entries, state.Head)
+		found := ""
+		if len(heads) > 0 {
+			found = fmt.Sprintf(", with %d kept elsewhere found in it", len(heads))
+		}
+		_, err = fmt.Fprintf(a.stdout, "The audit log is whole: %d entries, head %s%s\n", state.Entries, state.Head, found)
 		return err
 	})
 }
 
+func (c auditVerifyCmd) heads(a *app) (heads []store.AuditHead, err error) {
+	if c.HeadFile != "" {
+		from := a.stdin
+		if c.HeadFile != "-" {
+			file, err := os.Open(c.HeadFile)
+			if err != nil {
+				return nil, err
+			}
+			defer file.Close()
+			from = file
+		}
+		if heads, err = store.ReadHeads(from); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.HeadFile, err)
+		}
+	}
+	if strings.TrimSpace(c.Head) != "" {
+		h, err := store.ParseHead(c.Head)
+		if err != nil {
+			return nil, err
+		}
+		heads = append(heads, h)
+	}
+	return heads, nil
+}
+
 type auditExportCmd struct {
-	Format string `required:"" enum:"csv,ndjson,fhir" help:"csv, ndjson or fhir (R4 AuditEvent)."`
+	Format       string `required:"" enum:"csv,ndjson,fhir,fhir-ndjson" help:"csv, ndjson, fhir (a Bundle of R4 AuditEvents) or fhir-ndjson."`
+	From         string `help:"First day, YYYY-MM-DD in the clinic's zone."`
+	Until        string `help:"Last day, likewise."`
+	Referral     string `help:"Only about one referral: its id or reference."`
+	PatientStdin bool   `help:"Only about one patient's referrals: read the health card number from standard input."`
 }
 
 func (c auditExportCmd) Run(a *app) error {
-	return a.with(func(s *store.Store, actor store.Actor) error {
-		if err := s.RecordExport(a.ctx, actor, c.Format); err != nil {
+	base, err := a.config.baseURL()
+	if err != nil {
+		return err
+	}
+	var filter store.AuditFilter
+	if filter.From, err = a.day(c.From, "--from", 0); err != nil {
+		return err
+	}
+	if filter.Until, err = a.day(c.Until, "--until", 1); err != nil {
+		return err
+	}
+	about := c.Referral
+	if c.PatientStdin && about != "" {
+		return fmt.Errorf("%w: give --referral or --patient-stdin", errUsage)
+	}
+	if c.PatientStdin {
+		if about, err = a.secret(true, "--patient-stdin", ""); err != nil {
 			return err
 		}
-		return handlers.ExportAudit(a.ctx, s, c.Format, a.stdout)
+	}
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		if about != "" || c.PatientStdin {
+			if filter.Referrals, err = s.AuditScope(a.ctx, actor, about); err != nil {
+				return err
+			}
+			if len(filter.Referrals) == 0 {
+				return errors.New("no referral of a patient with this health card number is here")
+			}
+		}
+		settings, err := s.OceanSettings(a.ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.RecordExport(a.ctx, actor, c.Format, filter); err != nil {
+			return err
+		}
+		return handlers.ExportAudit(a.ctx, s, handlers.AuditExport{Format: c.Format, Filter: filter, BaseURL: base.String(), Site: settings.SiteNumber}, a.stdout)
 	})
+}
+
+// day is the beginning of a day in the clinic's zone, some days later; zero for none.
+func (a *app) day(text, flag string, plus int) (time.Time, error) {
+	zone, err := time.LoadLocation(a.config.Timezone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", a.config.Timezone)
+	}
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.ParseInLocation(time.DateOnly, text, zone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%w: %s is a date as YYYY-MM-DD, not %q", errUsage, flag, text)
+	}
+	return at.AddDate(0, 0, plus), nil
 }
 
 type statusCmd struct {

@@ -180,7 +180,7 @@ func (s *Store) PatientName(ctx context.Context, referralID string) (Name, error
 // LastChange is the newest entry that tells of a change to a referral by somebody here; its number
 // is 0 where there is none.
 func (s *Store) LastChange(ctx context.Context, referralID string) (AuditEntry, error) {
-	list, _, err := s.AuditPage(ctx, AuditFilter{Referral: referralID, Seen: new(false)}, 1)
+	list, _, err := s.AuditPage(ctx, AuditFilter{Referrals: []string{referralID}, Seen: new(false)}, 1)
 	if err != nil || len(list) == 0 {
 		return AuditEntry{}, err
 	}

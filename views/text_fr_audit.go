@@ -35,7 +35,7 @@ var auditFR = AuditText{
 		"dossier des données tel quel et avertissez votre responsable de la protection de la vie privée.",
 	CheckedBy:    func(who string) string { return "Vérification faite par " + who },
 	ExportTitle:  "Exporter",
-	ExportWhy:    "Tout le journal, de l’entrée la plus ancienne à la plus récente. L’exportation y est notée aussi.",
+	ExportWhy:    "Tout le journal, ou certains jours, ou ce qui concerne un aiguillage (par sa référence) ou un patient (par son numéro de carte Santé, qui n’est pas conservé). L’exportation y est notée.",
 	Format:       "Format",
 	CSV:          "CSV, pour un tableur",
 	NDJSON:       "NDJSON, pour des programmes",
@@ -137,8 +137,7 @@ var auditFR = AuditText{
 	Touched: func(n int) string {
 		return "Le journal d’audit a été trouvé altéré. Première entrée fautive\u00a0: " + strconv.Itoa(n)
 	},
-	Exported: func(format string) string { return "Le journal d’audit a été exporté en " + format },
-
+	Outside:       outsideFR,
 	HeldBack:      heldBackFR,
 	WrongKeys:     wrongKeysFR,
 	RetiredKeys:   retiredKeysFR,
@@ -191,6 +190,7 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionAuditExported:   "Exporté",
 	store.ActionHeldBack:        "Trop souvent pour des entrées",
 	store.ActionOceanTested:     "Connexion testée",
+	store.ActionSelfTestBegun:   "Autotest commencé",
 	store.ActionSelfTested:      "Autotest effectué",
 	store.ActionStepTicked:      "Étape de la configuration cochée",
 	store.ActionStepUnticked:    "Étape de la configuration décochée",
