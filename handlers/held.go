@@ -234,9 +234,12 @@ func (r *request) holdsSomething() bool {
 	return err == nil && len(r.waiting(person)) > 0
 }
 
-// dropHeld forgets the form that is posted now.
+// dropHeld forgets the form that was posted, once what it asked for is done.
 func (r *request) dropHeld() {
-	if browser, ok := r.readHeld(); ok && r.posted("held") != "" {
+	if r.Request().Method != post || r.posted("held") == "" || r.Response().Status >= http.StatusBadRequest {
+		return
+	}
+	if browser, ok := r.readHeld(); ok {
 		r.s.held.drop(heldKey{browser, r.user.ID}, r.posted("held"))
 	}
 }
@@ -249,7 +252,7 @@ func (s *server) resumePage(r *request) error {
 	return r.render(http.StatusOK, views.Resume(r.frame(), forms))
 }
 
-// discardHeld throws a form away: the guard has dropped it, as it does for each that is posted.
+// discardHeld throws a form away: the guard drops it, as it does each whose handler is done.
 func (s *server) discardHeld(r *request) error { return r.see(resumePath) }
 
 func randomID() string {

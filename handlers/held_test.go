@@ -53,7 +53,8 @@ func TestWhatWasTypedOutlivesTheSession(t *testing.T) {
 		if len(s.audited(store.ActionNoted)) != 0 {
 			t.Errorf("%s: it was sent by itself", name)
 		}
-		v.get(resumePath).wants(t, 200).shows(t, "canary") // it stays until it is sent
+		v.post(at+"/notes", append(page.hidden(), "text", "")...).wants(t, 422)
+		v.get(resumePath).wants(t, 200).shows(t, "canary") // it stays until it is done
 		v.post(at+"/notes", append(page.hidden(), "text", "canary: called <back> & agreed")...).wants(t, 303)
 		if len(s.audited(store.ActionNoted)) != 1 {
 			t.Errorf("%s: it was not sent", name)
