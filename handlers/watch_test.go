@@ -262,7 +262,7 @@ func TestATouchedLogIsAnIncident(t *testing.T) {
 	} {
 		w := newWatched(t)
 		w.byMail()
-		w.must(w.store.RecordExport(t.Context(), storetest.Admin, "csv"))
+		w.must(w.store.RecordExport(t.Context(), storetest.Admin, "csv", store.AuditFilter{}))
 		w.CheckAll(t.Context())
 		w.pass(time.Minute)
 		w.wants(name+", before", 0)

@@ -41,7 +41,7 @@ func TestReadyNamesTheCheckThatFails(t *testing.T) {
 		"a fault":             {nil, CheckDatabase},
 	} {
 		s := opened(t)
-		if err := errors.Join(s.RecordExport(ctx, SystemActor(), "csv"), s.RecordExport(ctx, SystemActor(), "csv"), s.NoteClock(ctx, ClockReading{Start: true})); err != nil {
+		if err := errors.Join(s.RecordExport(ctx, SystemActor(), "csv", AuditFilter{}), s.RecordExport(ctx, SystemActor(), "csv", AuditFilter{}), s.NoteClock(ctx, ClockReading{Start: true})); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Ready(ctx); err != nil {

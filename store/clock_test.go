@@ -51,7 +51,7 @@ func TestClock(t *testing.T) {
 			t.Fatal(err)
 		}
 		*at = at.Add(time.Hour)
-		if err := errors.Join(s.NoteClock(ctx, ClockReading{}), s.RecordExport(ctx, SystemActor(), "csv")); err != nil {
+		if err := errors.Join(s.NoteClock(ctx, ClockReading{}), s.RecordExport(ctx, SystemActor(), "csv", AuditFilter{})); err != nil {
 			t.Fatal(err)
 		}
 		*at = at.Add(c.turn)
@@ -135,13 +135,13 @@ func TestAClockThatGoesBackRevivesNoSession(t *testing.T) {
 				t.Fatal(err)
 			}
 			*at = at.Add(9*time.Hour + 55*time.Minute) // long over by now
-			if err := errors.Join(s.NoteClock(ctx, ClockReading{}), s.RecordExport(ctx, SystemActor(), "csv")); err != nil {
+			if err := errors.Join(s.NoteClock(ctx, ClockReading{}), s.RecordExport(ctx, SystemActor(), "csv", AuditFilter{})); err != nil {
 				t.Fatal(err)
 			}
 			*at = at.Add(-10*time.Hour + 10*time.Minute) // five minutes after signing in
 			s.latest.at = 0                              // as in a new process
 			if first {
-				if err := s.RecordExport(ctx, SystemActor(), "csv"); err != nil {
+				if err := s.RecordExport(ctx, SystemActor(), "csv", AuditFilter{}); err != nil {
 					t.Fatal(err)
 				}
 			}

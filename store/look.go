@@ -43,18 +43,18 @@ func Look(ctx context.Context, opts Options) (*Store, error) {
 	if is, err := hasHeader(path); err != nil || !is {
 		return nil, errors.Join(ErrDamaged, err)
 	}
-	s := newStore(opts)
+	s := newStore(opts, master)
 	if s.read, err = openReaders(path, "&mode=ro"); err != nil {
 		return nil, err
 	}
 	s.closing.Do(func() { close(s.quit); close(s.done) }) // there is no writer
-	if err := s.look(ctx, master); err != nil {
+	if err := s.look(ctx); err != nil {
 		return nil, errors.Join(err, s.read.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) look(ctx context.Context, master seal.Master) error {
+func (s *Store) look(ctx context.Context) error {
 	p, err := migrations(s.read.DB)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
@@ -70,7 +70,7 @@ func (s *Store) look(ctx context.Context, master seal.Master) error {
 	case has < wants:
 		return fmt.Errorf("%w: it is older (schema %d of %d)", ErrSchema, has, wants)
 	}
-	if s.keys, err = loadKeys(ctx, s.read.DB, master); isCorrupt(err) {
+	if s.keys, err = s.loadKeys(ctx, s.read.DB); isCorrupt(err) {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return err

@@ -38,6 +38,7 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
 	Notices   NoticesText
