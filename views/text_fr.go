@@ -17,7 +17,7 @@ import "strconv"
 //	accept, decline, complete accepter, refuser, terminer
 //	book, remove a booking    fixer un rendez-vous, retirer un rendez-vous
 //	message                   envoyer un message
-//	eConsult                  eConsult (the program's name; consultation électronique where it is explained)
+//	eConsult                  eConsultation
 //	EMR                       DME (dossier médical électronique)
 //	Delivery problems         Problèmes de transmission (which no folder of Ocean is called)
 //	front desk                accueil
