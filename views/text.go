@@ -39,6 +39,7 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
 	Sessions  SessionsText

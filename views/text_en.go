@@ -160,6 +160,7 @@ var English = Text{
 	Documents: documentsEN,
 	Lists:     listsEN,
 	Team:      teamEN,
+	Keeping:   keepingEN,
 	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,
