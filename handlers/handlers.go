@@ -39,6 +39,7 @@ type server struct {
 	routes   []route
 	sessions *sessionStore
 	origins  *http.CrossOriginProtection
+	held     *heldForms
 	inFlight *semaphore.Weighted // bytes of bundles
 	opened   *semaphore.Weighted // bytes of documents
 	exports  *semaphore.Weighted // of the audit log
@@ -50,7 +51,8 @@ type server struct {
 // New returns the whole console and the public route. It fails on a base URL that cannot be an
 // origin.
 func New(cfg Config) (http.Handler, error) {
-	s := &server{Config: cfg, inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened), exports: semaphore.NewWeighted(1)}
+	s := &server{Config: cfg, held: newHeldForms(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened),
+		exports: semaphore.NewWeighted(1)}
 	s.sessions = &sessionStore{store: cfg.Store, secure: cfg.BaseURL.Scheme == "https"}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(cfg.BaseURL.Scheme + "://" + cfg.BaseURL.Host); err != nil {
@@ -64,17 +66,4 @@ func New(cfg Config) (http.Handler, error) {
 	s.routes = s.table()
 	s.mount(e)
 	return protect(e), nil
-}
-
-// addressOf believes X-Forwarded-For only from the proxies that were named, and loopback or
-// private ones no more than others.
-func addressOf(proxies []*net.IPNet) echo.IPExtractor {
-	if len(proxies) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range proxies {
-		options = append(options, echo.TrustIPRange(p))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
 }

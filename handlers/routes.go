@@ -15,9 +15,10 @@ type access struct {
 	open       bool // anybody
 	person     bool // anybody who is signed in
 	permission store.Permission
-	quiet      bool  // see [quietly]
-	damaged    bool  // see [evenDamaged]
-	room       int64 // bytes that its form may have; 0 is maxForm
+	proof      func(*request) (bool, error) // whether it wants a proof; nil: never
+	quiet      bool                         // see [quietly]
+	damaged    bool                         // see [evenDamaged]
+	room       int64                        // bytes that its form may have; 0 is maxForm
 }
 
 var (
@@ -26,6 +27,18 @@ var (
 )
 
 func needs(p store.Permission) access { return access{person: true, permission: p} }
+
+// proven is for what wants the person to have proved who they are a short time ago (see [request.proven]):
+// whoever finds somebody else's screen must not be able to do it.
+func (a access) proven() access {
+	return a.provenIf(func(*request) (bool, error) { return true, nil })
+}
+
+// provenIf is proven for requests of which sensitive is true.
+func (a access) provenIf(sensitive func(*request) (bool, error)) access {
+	a.proof = sensitive
+	return a
+}
 
 // quietly is for what an open page asks by itself, again and again: that nobody is there must still
 // end the session, and a refusal is nobody's act that the audit log should tell every few seconds.
@@ -83,6 +96,7 @@ func (s *server) table() []route {
 		{post, "/setup", public, s.setup},
 		{get, "/welcome", public, s.welcomePage}, // by one-time link
 		{post, "/welcome", public, s.welcome},
+		{post, "/password/strength", public, s.passwordStrength}, // whoever chooses a first one has no session yet
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
 		{post, "/logout", public, s.logout}, // one whose session is over may press it too
@@ -91,6 +105,12 @@ func (s *server) table() []route {
 		{get, "/account", signedIn, s.accountPage},
 		{post, "/account", signedIn, s.saveAccount},
 		{post, "/account/password", signedIn, s.changePassword},
+		{post, "/account/sessions", signedIn, s.endOwnSessions},
+		{post, provePath, signedIn.proven(), s.prove},
+		{get, sessionPath, quietly(signedIn), s.sessionLeft},
+		{post, sessionPath, signedIn, s.staySignedIn},
+		{get, resumePath, signedIn, s.resumePage},
+		{post, resumePath + "/discard", signedIn, s.discardHeld},
 
 		{get, "/referrals", needs(store.ViewReferrals), s.referralsPage},
 		{post, "/referrals/search", needs(store.ViewReferrals), s.searchReferrals},
@@ -100,7 +120,7 @@ func (s *server) table() []route {
 		{post, "/referrals/problems/retry", needs(store.ManageReferrals), s.retryDocuments},
 		{post, "/referrals/problems/again", needs(store.ManageReferrals), s.processAgain},
 		{post, "/referrals/problems/seen", needs(store.ManageReferrals), s.markSeen},
-		{get, "/messages/:id", needs(store.ViewRawMessages), s.rawMessage},
+		{get, "/messages/:id", needs(store.ViewRawMessages).proven(), s.rawMessage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
 		{get, "/referrals/:id/changed", quietly(needs(store.ViewReferrals)), s.referralChanged},
 		{get, "/referrals/:id/told", quietly(needs(store.ViewReferrals)), s.toldNow},
@@ -132,14 +152,14 @@ func (s *server) table() []route {
 		{post, "/referrals/:id/documents/:document/retry", needs(store.ManageReferrals), s.retryDocument},
 
 		{get, oceanPath, needs(store.ReferralSettings), s.oceanPage},
-		{post, oceanPath, needs(store.ReferralSettings), s.saveOcean},
-		{post, oceanPath + "/generate", needs(store.ReferralSettings), s.generateKey},
-		{post, oceanPath + "/show-key", needs(store.ReferralSettings), s.showKeys},
+		{post, oceanPath, needs(store.ReferralSettings).provenIf(s.replacesAccess), s.saveOcean},
+		{post, oceanPath + "/generate", needs(store.ReferralSettings).provenIf(s.replacesKey), s.generateKey},
+		{post, oceanPath + "/show-key", needs(store.ReferralSettings).proven(), s.showKeys},
 		{get, oceanPath + "/retire-key", needs(store.ReferralSettings), s.retireKeyPage},
-		{post, oceanPath + "/retire-key", needs(store.ReferralSettings), s.retireKey},
+		{post, oceanPath + "/retire-key", needs(store.ReferralSettings).proven(), s.retireKey},
 		{post, oceanPath + "/test", needs(store.ReferralSettings), s.testOcean},
 		{get, oceanPath + "/remove-secret", needs(store.ReferralSettings), s.removeSecretPage},
-		{post, oceanPath + "/remove-secret", needs(store.ReferralSettings), s.removeSecret},
+		{post, oceanPath + "/remove-secret", needs(store.ReferralSettings).proven(), s.removeSecret},
 		{get, stepsPath, needs(store.ReferralSettings), s.stepsPage},
 		{post, stepsPath, needs(store.ReferralSettings), s.tickStep},
 		{get, selfTestPath, needs(store.ReferralSettings), s.selfTestPage},
@@ -150,30 +170,31 @@ func (s *server) table() []route {
 
 		{get, peoplePath, needs(store.EditUsers), s.peoplePage},
 		{get, peoplePath + "/new", needs(store.EditUsers), s.newPersonPage},
-		{post, peoplePath, needs(store.EditUsers), s.addPerson},
+		{post, peoplePath, needs(store.EditUsers).proven(), s.addPerson},
 		{get, peoplePath + "/:id", needs(store.EditUsers), s.personPage},
-		{post, peoplePath + "/:id", needs(store.EditUsers), s.saveRights},
+		{post, peoplePath + "/:id", needs(store.EditUsers).proven(), s.saveRights},
 		{get, peoplePath + "/:id/disable", needs(store.EditUsers), s.personActPage(disablePerson)},
-		{post, peoplePath + "/:id/disable", needs(store.EditUsers), s.doPersonAct(disablePerson)},
+		{post, peoplePath + "/:id/disable", needs(store.EditUsers).proven(), s.doPersonAct(disablePerson)},
 		{get, peoplePath + "/:id/enable", needs(store.EditUsers), s.personActPage(enablePerson)},
-		{post, peoplePath + "/:id/enable", needs(store.EditUsers), s.doPersonAct(enablePerson)},
+		{post, peoplePath + "/:id/enable", needs(store.EditUsers).proven(), s.doPersonAct(enablePerson)},
 		{get, peoplePath + "/:id/link", needs(store.EditUsers), s.personActPage(linkPerson)},
-		{post, peoplePath + "/:id/link", needs(store.EditUsers), s.doPersonAct(linkPerson)},
+		{post, peoplePath + "/:id/link", needs(store.EditUsers).proven(), s.doPersonAct(linkPerson)},
+		{post, peoplePath + "/:id/sessions", needs(store.EditUsers).proven(), s.endSessionsOf},
 
 		{get, rolesPath, needs(store.EditRoles), s.rolesPage},
 		{get, rolesPath + "/new", needs(store.EditRoles), s.newRolePage},
-		{post, rolesPath, needs(store.EditRoles), s.addRole},
+		{post, rolesPath, needs(store.EditRoles).proven(), s.addRole},
 		{get, rolesPath + "/:code", needs(store.EditRoles), s.rolePage},
-		{post, rolesPath + "/:code", needs(store.EditRoles), s.saveRole},
+		{post, rolesPath + "/:code", needs(store.EditRoles).proven(), s.saveRole},
 		{get, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRolePage},
-		{post, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRole},
+		{post, rolesPath + "/:code/remove", needs(store.EditRoles).proven(), s.removeRole},
 
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
 
 		{get, auditPath, evenDamaged(needs(store.ViewAuditLog)), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},
-		{post, auditPath + "/export", needs(store.ViewAuditLog), s.exportAudit},
+		{post, auditPath + "/export", needs(store.ViewAuditLog).proven(), s.exportAudit},
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -111,7 +112,7 @@ func (t *tx) addAttachment(referral, message int64, d attached) (added bool, err
 	}
 	added, err = t.changed(`INSERT INTO attachments (id, referral, key, message, source, made_at, state, queued_at, due_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7) ON CONFLICT (referral, key) DO NOTHING`,
-		d.id, referral, d.key, bundle, d.source, d.madeAt, t.now)
+		d.id, referral, d.key, bundle, t.fresh(sourcePlace(d.id), d.source), d.madeAt, t.now)
 	if err != nil || !added {
 		return added, err
 	}
@@ -142,12 +143,18 @@ func (t *tx) requeue(id string, was AttachmentState, madeAt int64) error {
 	if err := t.count(countPending, 1); err != nil || was != AttachmentFailed {
 		return err
 	}
-	return t.count(countAttention, -1)
+	return t.failedDocuments(-1)
+}
+
+// failedDocuments counts documents that wait for a person.
+func (t *tx) failedDocuments(by int) error {
+	return errors.Join(t.count(countGivenUp, by), t.count(countAttention, by))
 }
 
 // Counters that documents move.
 const (
 	countPending   = "attachments_pending"
+	countGivenUp   = "attachments_failed"
 	countAttention = "needs_attention"
 )
 

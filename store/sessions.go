@@ -19,6 +19,9 @@ const (
 
 	// seenEvery is how exactly the last use is kept: finer would write at every request.
 	seenEvery = 30 * time.Second
+	// maxSessions bounds how many sessions one person has at once; then the one that was not used for
+	// longest ends.
+	maxSessions = 20
 	// endedKept is for how long it is known whose session it was that is over.
 	endedKept = 24 * time.Hour
 )
@@ -39,7 +42,8 @@ func newSessionToken() (token SessionToken) {
 var ErrCredentials = errors.New("the e-mail address or the password is wrong")
 
 // SignIn checks an e-mail address and password and starts a new session. It ends the session old,
-// if that is not nil. It returns [ErrCredentials] after the same work for every reason.
+// if that is not nil. It returns [ErrCredentials] after the same work for every reason, and [ErrBusy]
+// where too many strangers try.
 func (s *Store) SignIn(ctx context.Context, email, password, address string, old *SessionToken) (SessionToken, error) {
 	var id, hash string
 	err := notFound(s.read.QueryRowContext(ctx, `SELECT id, password_hash FROM users WHERE email_key = ? AND disabled = 0`,
@@ -47,7 +51,11 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return SessionToken{}, fmt.Errorf("look somebody up: %w", err)
 	}
-	good, err := s.hashing.matches(ctx, password, hash)
+	var good bool
+	err = s.hashing.amongStrangers(ctx, func() (err error) {
+		good, err = s.hashing.matches(ctx, password, hash)
+		return err
+	})
 	if err != nil {
 		return SessionToken{}, err
 	}
@@ -97,6 +105,10 @@ func (t *tx) startSession(token SessionToken, userID, address string, old *Sessi
 	if err := t.exec(`INSERT INTO sessions (id, hash, user_id, created_at, seen_at, proven_at, address) VALUES (?, ?, ?, ?4, ?4, ?4, ?)`,
 		newID(), token.hash(), userID, t.now, address); err != nil {
 		return fmt.Errorf("start session: %w", err)
+	}
+	if err := t.exec(`UPDATE sessions SET ended_at = ?1 WHERE id IN (SELECT id FROM sessions WHERE user_id = ?2 AND ended_at = 0
+		ORDER BY hash = ?3 DESC, seen_at DESC, id DESC LIMIT -1 OFFSET ?4)`, t.now, userID, token.hash(), maxSessions); err != nil {
+		return fmt.Errorf("end sessions beyond so many: %w", err)
 	}
 	return nil
 }

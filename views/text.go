@@ -17,6 +17,7 @@ type Text struct {
 	Menu      MenuText
 	Errors    ErrorText
 	Login     LoginText
+	Strength  StrengthText
 	Setup     SetupText
 	Account   AccountText
 	Failure   FailureText
@@ -38,6 +39,7 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
 	Sessions  SessionsText

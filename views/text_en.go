@@ -62,6 +62,8 @@ var English = Text{
 		Account:   "Account",
 	},
 
+	Strength: strengthEN,
+
 	Login: LoginText{
 		Title:    "Sign in",
 		Lead:     "Ocean eReferrals for this clinic.",
@@ -72,7 +74,7 @@ var English = Text{
 		TooMany: func(n int) string {
 			return "Too many tries. Wait " + count(n, "minute", "minutes") + ", then try again."
 		},
-		Expired:      "You were signed out after a time without use. Sign in to go on.",
+		Expired:      "Your session has ended. Sign in to go on.",
 		NoUsersTitle: "Nobody can sign in yet",
 		NoUsersText: "The first administrator is made with the first-run link. Breakwater prints it when it " +
 			"starts; the command breakwater setup-link prints a new one.",
@@ -158,6 +160,7 @@ var English = Text{
 	Documents: documentsEN,
 	Lists:     listsEN,
 	Team:      teamEN,
+	Keeping:   keepingEN,
 	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,
