@@ -96,6 +96,7 @@ func (s *server) table() []route {
 		{post, "/setup", public, s.setup},
 		{get, "/welcome", public, s.welcomePage}, // by one-time link
 		{post, "/welcome", public, s.welcome},
+		{post, "/password/strength", public, s.passwordStrength}, // whoever chooses a first one has no session yet
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
 		{post, "/logout", public, s.logout}, // one whose session is over may press it too
