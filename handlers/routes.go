@@ -96,6 +96,7 @@ func (s *server) table() []route {
 		{post, "/setup", public, s.setup},
 		{get, "/welcome", public, s.welcomePage}, // by one-time link
 		{post, "/welcome", public, s.welcome},
+		{post, "/password/strength", public, s.passwordStrength}, // whoever chooses a first one has no session yet
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
 		{post, "/logout", public, s.logout}, // one whose session is over may press it too
@@ -122,6 +123,7 @@ func (s *server) table() []route {
 		{get, "/messages/:id", needs(store.ViewRawMessages).proven(), s.rawMessage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
 		{get, "/referrals/:id/changed", quietly(needs(store.ViewReferrals)), s.referralChanged},
+		{get, "/referrals/:id/told", quietly(needs(store.ViewReferrals)), s.toldNow},
 		{get, "/referrals/:id/opened", needs(store.ViewAuditLog), s.openedPage},
 		{post, "/referrals/:id/reviewed", needs(store.ManageReferrals), s.reviewed},
 		{post, "/referrals/:id/assign", needs(store.ManageReferrals), s.assign},

@@ -63,6 +63,8 @@ var English = Text{
 		Account:   "Account",
 	},
 
+	Strength: strengthEN,
+
 	Login: LoginText{
 		Title:    "Sign in",
 		Lead:     "Ocean eReferrals for this clinic.",
