@@ -69,10 +69,11 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 			if proven, err := r.proven(rt.access); err != nil || !proven {
 				return err
 			}
-			if rt.method == post {
-				r.dropHeld()
+			if err := rt.handler(r); err != nil {
+				return err
 			}
-			return rt.handler(r)
+			r.dropHeld()
+			return nil
 		case r.user == nil:
 			s.rememberPage(r, rt)
 			if err := r.hold(rt); err != nil { // signing in comes first
@@ -199,6 +200,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: peoplePath, Label: t.Users, Icon: "users", Group: t.Settings},
 		{Href: rolesPath, Label: t.Roles, Icon: "key-round", Group: t.Settings},
 		{Href: clinicPath, Label: t.Clinic, Icon: "sliders-horizontal", Group: t.Settings},
+		{Href: systemPath, Label: t.System, Icon: "activity", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
 		if a := r.s.accessTo(get, m.Href); a.allows(r.user) && (a.damaged || r.s.Store.Damage() == nil) {

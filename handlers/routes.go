@@ -89,13 +89,14 @@ func (s *server) table() []route {
 		{post, bundlesPath, public, s.receiveBundle}, // by key: checked in the handler, before the body
 		{get, bundlesPath, public, s.explainBundles},
 		{get, healthPath, evenDamaged(public), s.alive},
-		{get, readyPath, evenDamaged(public), s.ready},
+		{get, readyPath, evenDamaged(public), s.isReady},
 		{get, static.Prefix + "*", evenDamaged(public), s.staticFile},
 
 		{get, "/setup", public, s.setupPage}, // by first-run token
 		{post, "/setup", public, s.setup},
 		{get, "/welcome", public, s.welcomePage}, // by one-time link
 		{post, "/welcome", public, s.welcome},
+		{post, "/password/strength", public, s.passwordStrength}, // whoever chooses a first one has no session yet
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
 		{post, "/logout", public, s.logout}, // one whose session is over may press it too
@@ -122,6 +123,7 @@ func (s *server) table() []route {
 		{get, "/messages/:id", needs(store.ViewRawMessages).proven(), s.rawMessage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
 		{get, "/referrals/:id/changed", quietly(needs(store.ViewReferrals)), s.referralChanged},
+		{get, "/referrals/:id/told", quietly(needs(store.ViewReferrals)), s.toldNow},
 		{get, "/referrals/:id/opened", needs(store.ViewAuditLog), s.openedPage},
 		{post, "/referrals/:id/reviewed", needs(store.ManageReferrals), s.reviewed},
 		{post, "/referrals/:id/assign", needs(store.ManageReferrals), s.assign},
@@ -189,6 +191,12 @@ func (s *server) table() []route {
 
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
+
+		{get, noticesPath, needs(store.SystemSettings), s.noticesPage},
+		{post, noticesPath, needs(store.SystemSettings), s.saveNotices},
+		{post, noticesPath + "/test", needs(store.SystemSettings), s.testMail},
+		{get, systemPath, evenDamaged(needs(store.SystemSettings)), s.systemPage},
+		{post, systemPath + "/clock", needs(store.SystemSettings), s.confirmClock},
 
 		{get, auditPath, evenDamaged(needs(store.ViewAuditLog)), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},

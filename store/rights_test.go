@@ -133,6 +133,12 @@ var settingMethods = []method{
 			return f.s.EndSelfTest(ctx, a, strs(f.t, raw(f.t, f.dir), `SELECT id FROM self_tests`)[0], 6, 6)
 		}},
 	{name: "RecordExport", need: store.ViewAuditLog, call: func(f *fixture, a store.Actor) error { return f.s.RecordExport(ctx, a, "csv", store.AuditFilter{}) }},
+	{name: "SaveNoticeSettings", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
+		password := "the mail server's password"
+		return f.s.SaveNoticeSettings(ctx, a, store.NoticeChange{NoticeSettings: storetest.Notices(), Password: &password})
+	}},
+	{name: "RecordMailTest", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.RecordMailTest(ctx, a, store.MailConnect) }},
+	{name: "ConfirmClock", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.ConfirmClock(ctx, a) }},
 	{name: "SaveProfile", call: func(f *fixture, a store.Actor) error {
 		return f.s.SaveProfile(ctx, a, store.Profile{Name: "Ada Example", Theme: "dark"})
 	}},

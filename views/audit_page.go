@@ -14,7 +14,7 @@ func auditActions() []store.Action {
 		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown, store.ActionKeysRefused,
 		store.ActionOceanTested, store.ActionSelfTestBegun, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported, store.ActionGapRepaired,
 		store.ActionReferralOpened, store.ActionSearched, store.ActionAssigned, store.ActionReviewAsked, store.ActionNoted,
-		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped,
+		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped, store.ActionReferralPurged,
 		store.ActionDocumentOpened, store.ActionDocumentRetried,
 		store.ActionRawShown, store.ActionReprocessed, store.ActionMessageSeen, store.ActionClinicChanged,
 		store.ActionUserAdded, store.ActionUserChanged, store.ActionUserDisabled, store.ActionUserEnabled, store.ActionLinkMade,
@@ -24,9 +24,10 @@ func auditActions() []store.Action {
 		store.ActionProven, store.ActionProofFailed, store.ActionClockBack,
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
+		store.ActionIncidentOpened, store.ActionIncidentClosed, store.ActionNoticesChanged, store.ActionMailTested,
+		store.ActionRetentionSet, store.ActionRetentionRan, store.ActionClockJumped, store.ActionClockBehind, store.ActionClockConfirmed, store.ActionDatabaseMended,
 		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
-		store.ActionBackupMade, store.ActionBackupFailed, store.ActionBackupTried, store.ActionRestored,
-		store.ActionDatabaseMended, store.ActionUpgraded,
+		store.ActionBackupMade, store.ActionBackupFailed, store.ActionBackupTried, store.ActionRestored, store.ActionUpgraded,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }

@@ -17,6 +17,7 @@ type Text struct {
 	Menu      MenuText
 	Errors    ErrorText
 	Login     LoginText
+	Strength  StrengthText
 	Setup     SetupText
 	Account   AccountText
 	Failure   FailureText
@@ -41,6 +42,7 @@ type Text struct {
 	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
+	Notices   NoticesText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -111,7 +113,7 @@ type MenuText struct {
 	Settings                            string // group
 	Ocean, Users, Roles, Audit, Account string
 	SetUp                               string // Settings > Referral > Set up
-	Clinic                              string
+	Clinic, System                      string
 }
 
 // LoginText is the page that signs people in.

@@ -58,9 +58,12 @@ var English = Text{
 		Users:     "People",
 		Roles:     "Roles",
 		Clinic:    "Clinic",
+		System:    "System",
 		Audit:     "Audit log",
 		Account:   "Account",
 	},
+
+	Strength: strengthEN,
 
 	Login: LoginText{
 		Title:    "Sign in",
@@ -72,7 +75,7 @@ var English = Text{
 		TooMany: func(n int) string {
 			return "Too many tries. Wait " + count(n, "minute", "minutes") + ", then try again."
 		},
-		Expired:      "You were signed out after a time without use. Sign in to go on.",
+		Expired:      "Your session has ended. Sign in to go on.",
 		NoUsersTitle: "Nobody can sign in yet",
 		NoUsersText: "The first administrator is made with the first-run link. Breakwater prints it when it " +
 			"starts; the command breakwater setup-link prints a new one.",
@@ -164,6 +167,7 @@ var English = Text{
 	Actions:   actionsEN,
 	Damage:    damageEN,
 	System:    systemEN,
+	Notices:   noticesEN,
 
 	Permissions:  permissionsEN,
 	Roles:        rolesEN,
