@@ -57,7 +57,16 @@ func (s *Store) Backup(ctx context.Context, a Actor, to BackupTo) (BackupMade, e
 	if errors.Is(err, ErrBackupThere) || errors.Is(err, errRecipient) {
 		return made, err // a slip of whoever typed it says nothing of the backups
 	}
-	return made, errors.Join(err, s.noteBackup(ctx, a, BackupManual, made, err))
+	return made, s.keepNoted(ctx, a, BackupManual, made, err)
+}
+
+// keepNoted notes what became of a backup. One that cannot be noted in the audit log does not stay.
+func (s *Store) keepNoted(ctx context.Context, a Actor, kind BackupKind, made BackupMade, failed error) error {
+	unnoted := s.noteBackup(ctx, a, kind, made, failed)
+	if unnoted != nil && failed == nil {
+		unnoted = errors.Join(unnoted, removeIfThere(made.File))
+	}
+	return errors.Join(failed, unnoted)
 }
 
 func (s *Store) backup(ctx context.Context, to BackupTo) (made BackupMade, err error) {

@@ -101,7 +101,7 @@ func (s *Store) backUpAtNight(ctx context.Context, dir string, zone *time.Locati
 		return false, err
 	}
 	made, err := s.nightly(ctx, dir, zone)
-	return true, errors.Join(err, s.noteBackup(ctx, SystemActor(), BackupNightly, made, err))
+	return true, s.keepNoted(ctx, SystemActor(), BackupNightly, made, err)
 }
 
 func (s *Store) nightly(ctx context.Context, dir string, zone *time.Location) (made BackupMade, err error) {

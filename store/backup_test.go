@@ -294,3 +294,20 @@ func TestWhatABrokenOffBackupLeftIsReplaced(t *testing.T) {
 		t.Errorf("without the permission: %v", err)
 	}
 }
+
+// TestABackupThatCannotBeAuditedDoesNotStay: without the entry it did not happen.
+func TestABackupThatCannotBeAuditedDoesNotStay(t *testing.T) {
+	s, dir, _ := at(t)
+	storetest.Fill(t, s)
+	run(t, raw(t, dir), `CREATE TRIGGER no_entry BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'no entry'); END`)
+	target := t.TempDir()
+	if _, err := s.Backup(ctx, storetest.Admin, store.BackupTo{File: filepath.Join(target, "b.age")}); err == nil {
+		t.Error("it is made")
+	}
+	if left := names(t, target); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+	if n := count(t, raw(t, dir), `SELECT count(*) FROM backups`); n != 0 {
+		t.Errorf("%d records", n)
+	}
+}

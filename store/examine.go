@@ -158,7 +158,7 @@ func (r *Report) openAll(ctx context.Context, db *sql.DB, keys *seal.Keyring) er
 
 // readLog checks the audit log.
 func (r *Report) readLog(ctx context.Context, db *sql.DB, keys *seal.Keyring) error {
-	state, err := verifyLog(ctx, db, keys.Audit())
+	state, err := verifyLog(ctx, db, keys.Audit(), r.Schema >= schemaOfDays)
 	var fault *auditlog.Fault
 	if r.Entries, r.Head = state.Entries, state.Head; errors.As(err, &fault) {
 		r.Log = err

@@ -36,7 +36,12 @@ func (f *RestoreFrom) settle(ctx context.Context, a Actor, path string, keys []s
 		if err := t.noteLost(); err != nil {
 			return fmt.Errorf("note what is missing: %w", err)
 		}
-		return t.audit(a, ActionRestored, filepath.Base(f.File), map[string]any{"until": r.At.Format(time.RFC3339), "entries": r.Entries, "damaged": r.Damaged()})
+		fields := map[string]any{"until": r.At.Format(time.RFC3339), "entries": r.Entries, "damaged": r.Damaged()}
+		if r.Schema >= schemaOfDays {
+			return t.audit(a, ActionRestored, filepath.Base(f.File), fields)
+		}
+		_, err := t.auditEntry(a, ActionRestored, filepath.Base(f.File), fields)
+		return err
 	})
 	if err == nil { // the copy was made without
 		_, err = db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
