@@ -80,7 +80,7 @@ func (s *Store) CheckLink(ctx context.Context, token string) (*User, error) {
 }
 
 // UseLink sets the password of the person whose link it is, and signs them in. It returns
-// [ErrLink], or why the password is refused.
+// [ErrLink], why the password is refused, or a [StepDue] where it was set and a second step is due.
 func (s *Store) UseLink(ctx context.Context, token, password, address string) (SessionToken, error) {
 	u, err := s.CheckLink(ctx, token)
 	if err != nil {
@@ -95,7 +95,8 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 	}
 	var session SessionToken
 	rand.Read(session[:])
-	return session, s.update(ctx, func(t *tx) error {
+	var due *StepDue
+	err = s.update(ctx, func(t *tx) error {
 		valid, err := t.changed(`DELETE FROM invitations WHERE hash = ? AND expires_at > ?
 			AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.disabled = 0)`, linkHash(token), t.now)
 		if err != nil {
@@ -107,11 +108,12 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 		if err := t.setPassword(u.ID, hash, nil); err != nil {
 			return err
 		}
-		if err := t.startSession(session, u.ID, nil); err != nil {
+		if due, err = t.enter(UserActor(u, address), session, nil); err != nil {
 			return err
 		}
 		return t.audit(UserActor(u, address), ActionLinkUsed, u.ID, nil)
 	})
+	return session, due.or(err)
 }
 
 // keepLink makes a token the person's only valid one.

@@ -29,7 +29,8 @@ func (t SessionToken) hash() []byte { h := sha256.Sum256(t[:]); return h[:] }
 var ErrCredentials = errors.New("the e-mail address or the password is wrong")
 
 // SignIn checks an e-mail address and password and starts a new session. It ends the session old,
-// if that is not nil. It returns [ErrCredentials] after the same work for every reason.
+// if that is not nil. It returns [ErrCredentials] after the same work for every reason, and a
+// [StepDue] where the password was right and a second step is due.
 func (s *Store) SignIn(ctx context.Context, email, password, address string, old *SessionToken) (SessionToken, error) {
 	var id, hash string
 	err := notFound(s.read.QueryRowContext(ctx, `SELECT id, password_hash FROM users WHERE email_key = ? AND disabled = 0`,
@@ -49,17 +50,19 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 	}
 	var token SessionToken
 	rand.Read(token[:])
-	return token, s.update(ctx, func(t *tx) error {
+	var due *StepDue
+	err = s.update(ctx, func(t *tx) (err error) {
 		// The password may have been changed, or the person disabled, while it was checked.
 		a := Actor{kind: "user", id: id, address: address}
 		if err := t.get(`SELECT email FROM users WHERE id = ? AND disabled = 0 AND password_hash = ?`, []any{id, hash}, &a.name); err != nil {
 			return errors.Join(ErrCredentials, err)
 		}
-		if err := t.startSession(token, id, old); err != nil {
+		if due, err = t.enter(a, token, old); err != nil {
 			return err
 		}
-		return t.audit(a, ActionSignedIn, "", nil)
+		return t.audit(a, due.action(ActionSignedIn), "", nil)
 	})
+	return token, due.or(err)
 }
 
 // startSession keeps a new session, ends the one before it, and clears away those long over.

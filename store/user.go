@@ -18,6 +18,8 @@ type User struct {
 	Permissions []Permission `json:"permissions"`           // granted to the person alone
 	Effective   []Permission `json:"effective_permissions"` // those and what the roles grant
 	CreatedAt   time.Time    `json:"created_at"`
+	HasFactor   bool         `json:"second_factor"` // signing in asks for a second step
+	FactorDue   bool         `json:"-"`             // may do nothing before adding one
 }
 
 // Can reports whether the person holds p. Nobody holds anything while disabled.

@@ -36,6 +36,9 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
 			return fmt.Errorf("end one-time links: %w", err)
 		}
+		if err := t.endPending(id); err != nil {
+			return err
+		}
 		return t.audit(a, ActionUserDisabled, id, map[string]any{"email": emailKey(email)})
 	})
 }
@@ -79,5 +82,5 @@ func (t *tx) setPassword(id, hash string, keep []byte) error {
 	if err := t.exec(`DELETE FROM sessions WHERE user_id = ?1 AND hash IS NOT ?2`, id, keep); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
-	return nil
+	return t.endPending(id)
 }
