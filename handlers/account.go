@@ -17,6 +17,10 @@ func (s *server) accountPage(r *request) error {
 }
 
 func (r *request) accountForm(status int, form views.AccountForm) error {
+	var err error
+	if form.Factors, err = r.s.ownFactors(r); err != nil {
+		return err
+	}
 	return r.render(status, views.Account(r.frame(), form))
 }
 

@@ -32,7 +32,7 @@ func (r *request) loginForm(status int, email, problem string) error {
 	if expired && problem == "" { // a session's cookie, but no session any more
 		f.Notice = &views.Notice{Kind: views.NoticeInfo, Title: f.Text.Login.Expired}
 	}
-	return r.render(status, views.Login(f, views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has}))
+	return r.render(status, views.Login(f, views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has, Passkeys: has && r.s.passkeys != nil}))
 }
 
 // login signs somebody in. Unknown people, wrong passwords and disabled people get one answer.
@@ -43,22 +43,27 @@ func (s *server) login(r *request) error {
 		r.retryAfter(wait)
 		return r.loginForm(http.StatusTooManyRequests, email, r.text().Login.TooMany)
 	}
-	var old *store.SessionToken
-	if token, ok := s.sessions.read(r.Request()); ok {
-		old = &token
-	}
-	token, err := s.Store.SignIn(r.ctx(), email, password, r.RealIP(), old)
+	token, err := s.Store.SignIn(r.ctx(), email, password, r.RealIP(), r.oldSession())
 	if errors.Is(err, store.ErrCredentials) {
 		return r.loginForm(http.StatusUnauthorized, email, r.text().Login.Wrong)
 	}
 	s.tries.giveBack(try...)
+	var due *store.StepDue
+	if errors.As(err, &due) {
+		return r.askStep(due)
+	}
 	if err != nil {
 		return err
 	}
-	if err := s.sessions.start(r, token); err != nil {
+	return r.letIn(token, s.rememberedPage(r))
+}
+
+// letIn gives the browser a new session, and goes on to a page.
+func (r *request) letIn(token store.SessionToken, page string) error {
+	if err := r.s.sessions.start(r, token); err != nil {
 		return err
 	}
-	return r.see(s.rememberedPage(r))
+	return r.see(page)
 }
 
 // retryAfter says when to come again, in whole seconds.

@@ -50,6 +50,12 @@ func (r *request) failPage(err error, status int) error {
 	if errors.Is(err, errSignIn) && !r.htmx() {
 		return r.see("/login")
 	}
+	if errors.Is(err, errFactorDue) {
+		if !r.htmx() {
+			return r.see(factorsPath)
+		}
+		r.Response().Header().Set("HX-Redirect", factorsPath)
+	}
 	if status == http.StatusServiceUnavailable {
 		r.Response().Header().Set("Retry-After", retryAfter)
 	}
@@ -82,7 +88,7 @@ func statusOf(err error) int {
 		return http4.Code
 	case errors.Is(err, errSignIn):
 		return http.StatusUnauthorized
-	case errors.Is(err, errOtherSite), errors.Is(err, store.ErrForbidden):
+	case errors.Is(err, errOtherSite), errors.Is(err, errFactorDue), errors.Is(err, store.ErrForbidden):
 		return http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound

@@ -17,6 +17,7 @@ import (
 
 	"breakwater/store"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/semaphore"
 )
@@ -40,8 +41,11 @@ type server struct {
 	sessions *sessionStore
 	origins  *http.CrossOriginProtection
 	tries    *throttle
-	inFlight *semaphore.Weighted // bytes of bundles
-	exports  *semaphore.Weighted // of the audit log
+
+	passkeys   *webauthn.WebAuthn // nil where browsers have none at the base URL
+	challenges *challenges
+	inFlight   *semaphore.Weighted // bytes of bundles
+	exports    *semaphore.Weighted // of the audit log
 
 	selfTests sync.Map // ids of those under way
 }
@@ -50,6 +54,11 @@ type server struct {
 // origin.
 func New(cfg Config) (http.Handler, error) {
 	s := &server{Config: cfg, tries: newThrottle(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), exports: semaphore.NewWeighted(1)}
+	s.challenges = newChallenges(cfg.Now)
+	var err error
+	if s.passkeys, err = newRelyingParty(cfg.BaseURL); err != nil {
+		return nil, err
+	}
 	s.sessions = &sessionStore{store: cfg.Store, secure: cfg.BaseURL.Scheme == "https"}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(cfg.BaseURL.Scheme + "://" + cfg.BaseURL.Host); err != nil {

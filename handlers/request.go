@@ -28,6 +28,7 @@ type request struct {
 
 var (
 	errSignIn    = errors.New("not signed in")
+	errFactorDue = errors.New("a second step must be added first")
 	errOtherSite = errors.New("the form was posted from another site")
 )
 
@@ -62,6 +63,8 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 		case r.user == nil:
 			s.rememberPage(r, rt)
 			return errSignIn
+		case r.user.FactorDue && !rt.access.adding:
+			return errFactorDue
 		case rt.access.quiet:
 			return store.ErrForbidden
 		}
@@ -165,7 +168,7 @@ func (r *request) frame() views.Frame {
 // menu lists what the person may open; what the table refuses is not in it.
 func (r *request) menu() []views.MenuItem {
 	t := r.text().Menu
-	var items []views.MenuItem
+	var items []views.MenuItem // nothing, while a second step must be added
 	for _, m := range []views.MenuItem{
 		{Href: "/referrals", Label: t.Referrals, Icon: "inbox"},
 		{Href: "/referrals/problems", Label: t.Problems, Icon: "triangle-alert"},

@@ -16,6 +16,7 @@ type access struct {
 	person     bool // anybody who is signed in
 	permission store.Permission
 	quiet      bool  // see [quietly]
+	adding     bool  // see [whileDue]
 	room       int64 // bytes that its form may have; 0 is maxForm
 }
 
@@ -33,6 +34,12 @@ func quietly(a access) access {
 	return a
 }
 
+// whileDue is for what leads to a second step: somebody who must have one and has none gets no further.
+func whileDue(a access) access {
+	a.adding = true
+	return a
+}
+
 // withRoom is for the form that carries a file.
 func withRoom(bytes int64, a access) access {
 	a.room = bytes
@@ -41,7 +48,7 @@ func withRoom(bytes int64, a access) access {
 
 // allows reports whether a person, nil for a stranger, may pass.
 func (a access) allows(u *store.User) bool {
-	return a.open || a.person && u != nil && (a.permission == "" || u.Can(a.permission))
+	return a.open || a.person && u != nil && (a.adding || !u.FactorDue) && (a.permission == "" || u.Can(a.permission))
 }
 
 // route is one line of the table. All four parts must be given, or it does not compile.
@@ -76,12 +83,32 @@ func (s *server) table() []route {
 		{post, "/welcome", public, s.welcome},
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
+		{post, "/login/passkey/options", public, s.passkeyOptions},
+		{post, "/login/passkey", public, s.passkeyLogin},
+		{get, stepPath, public, s.stepPage}, // by the cookie that a right password gets
+		{post, stepPath, public, s.takeStep},
+		{post, stepPath + "/options", public, s.stepOptions},
 		{post, "/logout", public, s.logout}, // one whose session is over may press it too
 
 		{get, "/", signedIn, s.home},
 		{get, "/account", signedIn, s.accountPage},
 		{post, "/account", signedIn, s.saveAccount},
-		{post, "/account/password", signedIn, s.changePassword},
+		{post, "/account/password", whileDue(signedIn), s.changePassword},
+		{get, factorsPath, whileDue(signedIn), s.factorsPage},
+		{get, factorsPath + "/passkeys/new", whileDue(signedIn), s.newPasskeyPage},
+		{post, factorsPath + "/passkeys/options", whileDue(signedIn), s.newPasskeyOptions},
+		{post, factorsPath + "/passkeys", whileDue(signedIn), s.addPasskey},
+		{get, factorsPath + "/passkeys/:id", signedIn, s.passkeyPage},
+		{post, factorsPath + "/passkeys/:id", signedIn, s.renamePasskey},
+		{get, factorsPath + "/passkeys/:id/remove", signedIn, s.removePasskeyPage},
+		{post, factorsPath + "/passkeys/:id/remove", signedIn, s.removePasskey},
+		{get, factorsPath + "/app", whileDue(signedIn), s.appPage},
+		{post, factorsPath + "/app", whileDue(signedIn), s.beginApp},
+		{post, factorsPath + "/app/confirm", whileDue(signedIn), s.confirmApp},
+		{get, factorsPath + "/app/remove", signedIn, s.removeAppPage},
+		{post, factorsPath + "/app/remove", signedIn, s.removeApp},
+		{get, factorsPath + "/codes", signedIn, s.renewCodesPage},
+		{post, factorsPath + "/codes", signedIn, s.renewCodes},
 
 		{get, "/referrals", needs(store.ViewReferrals), s.referralsPage},
 		{post, "/referrals/search", needs(store.ViewReferrals), s.searchReferrals},
@@ -149,12 +176,16 @@ func (s *server) table() []route {
 		{post, peoplePath + "/:id/enable", needs(store.EditUsers), s.doPersonAct(enablePerson)},
 		{get, peoplePath + "/:id/link", needs(store.EditUsers), s.personActPage(linkPerson)},
 		{post, peoplePath + "/:id/link", needs(store.EditUsers), s.doPersonAct(linkPerson)},
+		{get, peoplePath + "/:id/remove-second-steps", needs(store.EditUsers), s.personActPage(resetPerson)},
+		{post, peoplePath + "/:id/remove-second-steps", needs(store.EditUsers), s.doPersonAct(resetPerson)},
 
 		{get, rolesPath, needs(store.EditRoles), s.rolesPage},
 		{get, rolesPath + "/new", needs(store.EditRoles), s.newRolePage},
 		{post, rolesPath, needs(store.EditRoles), s.addRole},
 		{get, rolesPath + "/:code", needs(store.EditRoles), s.rolePage},
 		{post, rolesPath + "/:code", needs(store.EditRoles), s.saveRole},
+		{get, rolesPath + "/:code/second-step", needs(store.EditRoles), s.requireFactorPage},
+		{post, rolesPath + "/:code/second-step", needs(store.EditRoles), s.requireFactor},
 		{get, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRolePage},
 		{post, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRole},
 

@@ -30,13 +30,14 @@ func (s *server) welcome(r *request) error {
 		return r.render(http.StatusUnprocessableEntity, views.Welcome(r.frame(), views.WelcomeForm{Token: token, Name: u.Name, Email: u.Email,
 			Errors: map[string]string{"password": text}}))
 	}
+	var due *store.StepDue
+	if errors.As(err, &due) {
+		return r.askStep(due)
+	}
 	if err != nil {
 		return r.linkDead(err)
 	}
-	if err := s.sessions.start(r, session); err != nil {
-		return err
-	}
-	return r.see("/")
+	return r.letIn(session, "/")
 }
 
 func (r *request) linkDead(err error) error {

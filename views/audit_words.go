@@ -21,6 +21,9 @@ type auditDetails struct {
 
 	Permission store.Permission `json:"permission"`
 
+	Factor         store.Factor `json:"factor"`
+	RequiresFactor *bool        `json:"requires_factor"`
+
 	SiteNumber   *auditChange    `json:"site_number"`
 	Host         json.RawMessage `json:"host"` // how it changed, or the host that was tested
 	ClientID     *auditChange    `json:"client_id"`
@@ -88,6 +91,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.person()
 	case "session", "setup", "access":
 		return s.comingIn()
+	case "factor":
+		return s.factor()
 	case "ocean":
 		return s.ocean()
 	case "document":
@@ -174,7 +179,14 @@ func (s auditSpeaker) comingIn() []string {
 	case store.ActionSetupCompleted:
 		return []string{w.SetupCompleted(s.who())}
 	case store.ActionSignedIn:
+		if s.Factor != "" {
+			return []string{w.SignedInBy(lookup(w.FactorWays, s.Factor))}
+		}
 		return []string{w.SignedIn}
+	case store.ActionFactorAsked:
+		return []string{w.FactorAsked}
+	case store.ActionFactorFailed:
+		return []string{w.FactorFailed(s.who(), lookup(w.FactorWays, s.Factor))}
 	case store.ActionSignedOut:
 		return []string{w.SignedOut}
 	case store.ActionSignInFailed:
@@ -209,6 +221,11 @@ func (s auditSpeaker) role() []string {
 		}
 		if len(s.PermissionsRemoved) > 0 {
 			said = append(said, w.RoleNoLonger(name, s.permissionNames(s.PermissionsRemoved)))
+		}
+		if s.RequiresFactor != nil && *s.RequiresFactor {
+			said = append(said, w.RoleRequires(name))
+		} else if s.RequiresFactor != nil {
+			said = append(said, w.RoleRequiresNot(name))
 		}
 		return said
 	}

@@ -38,6 +38,8 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Step      SecondStepText
+	Factors   FactorsText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string
@@ -117,6 +119,8 @@ type LoginText struct {
 	TooMany                              string
 	Expired                              string
 	NoUsersTitle, NoUsersText            string
+	Passkey                              string // the button
+	PasskeyWrong, PasskeyLate            string
 }
 
 // SetupText is the page that makes the first administrator.

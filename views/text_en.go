@@ -74,6 +74,9 @@ var English = Text{
 		NoUsersTitle: "Nobody can sign in yet",
 		NoUsersText: "The first administrator is made with the first-run link. Breakwater prints it when it " +
 			"starts; the command breakwater setup-link prints a new one.",
+		Passkey:      "Sign in with a passkey",
+		PasskeyWrong: "This passkey lets nobody in here. Use another way.",
+		PasskeyLate:  "That took too long. Try again.",
 	},
 
 	Setup: SetupText{
@@ -144,6 +147,8 @@ var English = Text{
 	Problems:  problemsEN,
 	Ocean:     oceanEN,
 	Confirm:   confirmEN,
+	Step:      stepEN,
+	Factors:   factorsEN,
 	People:    peopleEN,
 	RolePages: rolePagesEN,
 	Welcome:   welcomeEN,

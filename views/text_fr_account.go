@@ -12,6 +12,9 @@ var loginFR = LoginText{
 	NoUsersTitle: "Personne ne peut encore se connecter",
 	NoUsersText: "Le premier compte d’administration se crée avec le lien de première utilisation. Breakwater " +
 		"l’affiche au démarrage; la commande breakwater setup-link en affiche un nouveau.",
+	Passkey:      "Se connecter avec une clé d’accès",
+	PasskeyWrong: "Cette clé d’accès ne permet à personne d’entrer ici. Utilisez un autre moyen.",
+	PasskeyLate:  "Cela a pris trop de temps. Réessayez.",
 }
 
 var setupFR = SetupText{

@@ -66,7 +66,9 @@ type ConfirmText struct {
 	Back                           string
 	RetireKey, RemoveSecret        Asked
 	Disable, Enable, Link          func(name string) Asked
+	ResetFactors                   func(name string) Asked
 	RemoveRole                     func(name string) Asked
+	RequireFactor, NoFactor        func(role string) Asked
 }
 
 // Asked is a question of a confirm page: what will happen, and the button that does it.
@@ -101,6 +103,8 @@ type PeopleText struct {
 	MakeLink, MakeLinkText, NewLinkText string
 	Disable, DisableText                string
 	Enable, EnableText                  string
+	ResetFactors, ResetFactorsText      string
+	HasFactor, FactorDue                string // chips
 	Beyond, LastAdmin, RoleGone         string // errors
 }
 
@@ -119,6 +123,9 @@ type RolesText struct {
 	FixedTitle, FixedText            string
 	SaveTitle, Save                  string
 	RemoveTitle, Remove, RemoveText  string
+	Factor                           string // chip: it requires a second step
+	FactorOn, FactorOff              string
+	RequireFactor, NoFactor          string
 	RemoveNot                        func(n int) string // people still have it
 	NameMissing, NameTaken           string             // errors
 	NameLong                         func(most int) string
@@ -189,4 +196,15 @@ type AuditText struct {
 	RoleGrants, RoleNoLonger                            func(role string, permissions []string) string
 	Verified, Touched                                   func(n int) string
 	Exported                                            func(format string) string
+
+	SignedInBy                         func(way string) string
+	FactorWays                         map[store.Factor]string
+	FactorAsked                        string
+	FactorFailed                       func(who, way string) string // who is "" where nobody knows
+	PasskeyAdded, PasskeyRemoved       func(name string) string
+	PasskeyRenamed                     func(from, to string) string
+	PasskeySuspected                   func(who string) string
+	AppAdded, AppRemoved, CodesRenewed string
+	FactorsReset                       func(who string) string
+	RoleRequires, RoleRequiresNot      func(role string) string
 }
