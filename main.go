@@ -194,7 +194,8 @@ func (a *app) open(migrate bool) (*store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", a.config.MinFree)
 	}
-	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, MinFree: free})
+	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, MinFree: free,
+		Words: a.config.clinicNames()})
 }
 
 // with opens the store for one command.
@@ -351,6 +352,14 @@ func (c *config) baseURL() (*url.URL, error) {
 		return nil, fmt.Errorf("BREAKWATER_BASE_URL is http:// or https:// and a name, without a path, not %q", c.BaseURL)
 	}
 	return u, nil
+}
+
+// clinicNames are what everybody knows the clinic by: the name in the address of its console.
+func (c *config) clinicNames() []string {
+	if u, err := c.baseURL(); err == nil {
+		return []string{u.Hostname()}
+	}
+	return nil // the command that needs the address says what is wrong with it
 }
 
 func (c *config) proxies() (list []*net.IPNet, err error) {

@@ -44,19 +44,22 @@ func (s *server) saveAccount(r *request) error {
 func (s *server) changePassword(r *request) error {
 	form := views.AccountForm{Name: r.user.Name, Language: r.user.Language, Theme: r.user.Theme, Errors: map[string]string{}}
 	next := r.posted("new_password")
-	try := "account " + r.user.ID
-	if wait := s.tries.take(try); wait > 0 {
-		r.retryAfter(wait)
-		form.Errors["current_password"] = r.text().Login.TooMany
+	try := store.TryBy(store.TryPassword, r.user.ID)
+	wait, err := r.guess(try)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		form.Errors["current_password"] = r.text().Login.TooMany(minutes(wait))
 		return r.accountForm(http.StatusTooManyRequests, form)
 	}
-	err := s.Store.ChangePassword(r.ctx(), r.actor(), r.posted("current_password"), next, r.token)
+	err = s.Store.ChangePassword(r.ctx(), r.actor(), r.posted("current_password"), next, r.token)
 	if errors.Is(err, store.ErrCredentials) {
 		form.Errors["current_password"] = r.text().Errors.CurrentWrong
-	} else {
-		s.tries.giveBack(try)
+	} else if err := r.wasRight(try); err != nil {
+		return err
 	}
-	if text, wrong := passwordProblem(r.text(), next, err); wrong {
+	if text, wrong := passwordProblem(r.text(), next, r.user.LeastPassword(), err); wrong {
 		form.Errors["new_password"] = text
 	}
 	if len(form.Errors) > 0 {
@@ -65,5 +68,6 @@ func (s *server) changePassword(r *request) error {
 	if err != nil {
 		return err
 	}
+	r.knowDevice(r.user.ID) // a new password makes every device a stranger
 	return r.see("/account?saved=password")
 }

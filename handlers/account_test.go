@@ -92,6 +92,6 @@ func TestGuessingThePresentPasswordIsStopped(t *testing.T) {
 		v.post("/account/password", "current_password", "wrong", "new_password", newPassword).wants(t, 422)
 	}
 	v.post("/account/password", "current_password", storetest.Password, "new_password", newPassword).wants(t, 429)
-	s.clock.Turn(tryWindow)
+	s.clock.Turn(firstWait)
 	v.post("/account/password", "current_password", storetest.Password, "new_password", newPassword).wants(t, 303)
 }

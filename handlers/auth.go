@@ -3,9 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"breakwater/store"
 	"breakwater/views"
@@ -38,37 +36,46 @@ func (r *request) loginForm(status int, email, problem string) error {
 // login signs somebody in. Unknown people, wrong passwords and disabled people get one answer.
 func (s *server) login(r *request) error {
 	email, password := strings.TrimSpace(r.posted("email")), r.posted("password")
-	try := []string{"account " + strings.ToLower(email), "address " + network(r.RealIP())}
-	if wait := s.tries.take(try...); wait > 0 {
-		r.retryAfter(wait)
-		return r.loginForm(http.StatusTooManyRequests, email, r.text().Login.TooMany)
+	tries, err := s.Store.SignInTries(r.ctx(), email, network(r.RealIP()), r.device())
+	if err != nil {
+		return err
+	}
+	wait, err := r.guess(tries...)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		return r.loginForm(http.StatusTooManyRequests, email, r.text().Login.TooMany(minutes(wait)))
 	}
 	token, err := s.Store.SignIn(r.ctx(), email, password, r.RealIP(), r.oldSession())
 	if errors.Is(err, store.ErrCredentials) {
 		return r.loginForm(http.StatusUnauthorized, email, r.text().Login.Wrong)
 	}
-	s.tries.giveBack(try...)
 	var due *store.StepDue
-	if errors.As(err, &due) {
-		return r.askStep(due)
+	stepDue := errors.As(err, &due)
+	if stepDue {
+		err = nil // the password was right
 	}
-	if err != nil {
+	if err := errors.Join(err, r.wasRight(tries...)); err != nil {
 		return err
+	}
+	if stepDue {
+		return r.askStep(due)
 	}
 	return r.letIn(token, s.rememberedPage(r))
 }
 
-// letIn gives the browser a new session, and goes on to a page.
+// letIn gives the browser a new session, knows it from now on, and goes on to a page.
 func (r *request) letIn(token store.SessionToken, page string) error {
 	if err := r.s.sessions.start(r, token); err != nil {
 		return err
 	}
+	session, err := r.s.Store.PeekSession(r.ctx(), token)
+	if err != nil {
+		return err
+	}
+	r.knowDevice(session.User.ID)
 	return r.see(page)
-}
-
-// retryAfter says when to come again, in whole seconds.
-func (r *request) retryAfter(wait time.Duration) {
-	r.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 }
 
 func (s *server) logout(r *request) error {

@@ -17,24 +17,47 @@ func (s *server) clinicPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.render(http.StatusOK, views.Clinic(r.frame(), views.ClinicForm{OverdueDays: strconv.Itoa(saved.OverdueDays), Saved: r.QueryParam("saved") != ""}))
+	return r.render(http.StatusOK, views.Clinic(r.frame(), views.ClinicForm{
+		OverdueDays: strconv.Itoa(saved.OverdueDays), IdleMinutes: strconv.Itoa(saved.IdleMinutes), Saved: r.QueryParam("saved") != ""}))
 }
 
+// saveClinic saves what was posted; a field that was not stays as it is.
 func (s *server) saveClinic(r *request) error {
-	typed := strings.TrimSpace(r.posted("overdue_days"))
-	days, err := strconv.Atoi(typed)
-	if err != nil {
-		days = 0 // which no clinic can mean
-	}
-	err = s.Store.SaveClinicSettings(r.ctx(), r.actor(), store.ClinicSettings{OverdueDays: days})
-	var wrong *store.FieldError
-	if errors.As(err, &wrong) {
-		text := r.text().Lists.OverdueWrong(typed)
-		form := views.ClinicForm{OverdueDays: typed, Errors: map[string]string{wrong.Field: text}}
-		return r.render(http.StatusUnprocessableEntity, views.Clinic(r.frame(), form))
-	}
+	saved, err := s.Store.ClinicSettings(r.ctx())
 	if err != nil {
 		return err
 	}
+	form := views.ClinicForm{OverdueDays: r.typedNumber("overdue_days", &saved.OverdueDays), IdleMinutes: r.typedNumber("idle_minutes", &saved.IdleMinutes),
+		Errors: map[string]string{}}
+	err = s.Store.SaveClinicSettings(r.ctx(), r.actor(), saved)
+	for _, e := range each(err) {
+		var wrong *store.FieldError
+		switch {
+		case e == nil:
+		case !errors.As(e, &wrong):
+			return err
+		case wrong.Reason == store.ReasonIdleMinutes:
+			form.Errors[wrong.Field] = r.text().Sessions.IdleWrong(form.IdleMinutes)
+		default:
+			form.Errors[wrong.Field] = r.text().Lists.OverdueWrong(form.OverdueDays)
+		}
+	}
+	if len(form.Errors) > 0 {
+		return r.render(http.StatusUnprocessableEntity, views.Clinic(r.frame(), form))
+	}
 	return r.see(clinicPath + "?saved=1")
+}
+
+// typedNumber reads a whole number into to, 0 for what is none, and returns what was typed. A field
+// that was not posted leaves to as it is.
+func (r *request) typedNumber(name string, to *int) string {
+	if !r.Request().PostForm.Has(name) {
+		return strconv.Itoa(*to)
+	}
+	typed := strings.TrimSpace(r.posted(name))
+	var err error
+	if *to, err = strconv.Atoi(typed); err != nil {
+		*to = 0 // which no clinic can mean
+	}
+	return typed
 }

@@ -109,7 +109,7 @@ func exportFHIR(ctx context.Context, s *store.Store, w io.Writer) error {
 func auditEvent(e store.AuditEntry) map[string]any {
 	coding := func(system, code string) map[string]any { return map[string]any{"system": system, "code": code} }
 	outcome := "0"
-	if e.Action == store.ActionSignInFailed || e.Action == store.ActionFactorFailed || e.Action == store.ActionAccessDenied {
+	if e.Action == store.ActionSignInFailed || e.Action == store.ActionFactorFailed || e.Action == store.ActionAccessDenied || e.Action == store.ActionProofFailed {
 		outcome = "4" // minor failure
 	}
 	agent := map[string]any{"who": map[string]any{"identifier": map[string]any{"value": e.Actor}}, "requestor": true}

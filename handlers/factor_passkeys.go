@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"slices"
@@ -13,6 +14,9 @@ import (
 )
 
 const forMaking = "new passkey"
+
+// sessionKey is what belongs to the session however often its token changes.
+func (r *request) sessionKey() [32]byte { return sha256.Sum256([]byte(r.session.ID)) }
 
 // holder is who asks, as authenticators know them.
 func (r *request) holder(f store.Factors) (holder, error) {
@@ -55,13 +59,13 @@ func (s *server) newPasskeyOptions(r *request) error {
 	if err != nil {
 		return err
 	}
-	s.challenges.keep(forMaking, r.token, network(r.RealIP()), *asked)
+	s.challenges.keep(forMaking, r.sessionKey(), network(r.RealIP()), *asked)
 	return r.JSON(http.StatusOK, options.Response)
 }
 
 func (s *server) addPasskey(r *request) error {
 	form := views.PasskeyForm{Name: r.posted("name"), Errors: map[string]string{}}
-	asked, ok := s.challenges.take(forMaking, r.token)
+	asked, ok := s.challenges.take(forMaking, r.sessionKey())
 	t := r.text().Factors
 	if s.passkeys == nil {
 		return store.ErrNotFound

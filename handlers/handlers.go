@@ -40,12 +40,11 @@ type server struct {
 	routes   []route
 	sessions *sessionStore
 	origins  *http.CrossOriginProtection
-	tries    *throttle
+	inFlight *semaphore.Weighted // bytes of bundles
+	exports  *semaphore.Weighted // of the audit log
 
 	passkeys   *webauthn.WebAuthn // nil where browsers have none at the base URL
 	challenges *challenges
-	inFlight   *semaphore.Weighted // bytes of bundles
-	exports    *semaphore.Weighted // of the audit log
 
 	selfTests sync.Map // ids of those under way
 }
@@ -53,7 +52,7 @@ type server struct {
 // New returns the whole console and the public route. It fails on a base URL that cannot be an
 // origin.
 func New(cfg Config) (http.Handler, error) {
-	s := &server{Config: cfg, tries: newThrottle(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), exports: semaphore.NewWeighted(1)}
+	s := &server{Config: cfg, inFlight: semaphore.NewWeighted(maxInFlight), exports: semaphore.NewWeighted(1)}
 	s.challenges = newChallenges(cfg.Now)
 	var err error
 	if s.passkeys, err = newRelyingParty(cfg.BaseURL); err != nil {

@@ -97,7 +97,7 @@ func TestEveryAnswerIsShielded(t *testing.T) {
 	} {
 		check("refusal", a.wants(t, status))
 	}
-	s.clock.Turn(tryWindow)
+	s.clock.Turn(allForgiven)
 	for range triesAllowed {
 		s.visitor().post("/login", "email", "canary@clinic.example", "password", "wrong").wants(t, 401)
 	}

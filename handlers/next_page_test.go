@@ -93,7 +93,7 @@ func TestPeopleLandWhereTheyWantedToGo(t *testing.T) {
 		if v.cookies[nextCookie] != nil {
 			t.Errorf("%s: the cookie stays", target)
 		}
-		s.clock.Turn(tryWindow)
+		s.clock.Turn(allForgiven)
 	}
 	v := s.visitor()
 	v.get("/account")

@@ -11,19 +11,20 @@ import (
 // at the keyboard may do. It returns what is wrong in the reader's words, "" for nothing, and the
 // status of the page that says so.
 func (s *server) ownPassword(r *request) (problem string, status int, err error) {
-	try := "account " + r.user.ID
-	if wait := s.tries.take(try); wait > 0 {
-		r.retryAfter(wait)
-		return r.text().Login.TooMany, http.StatusTooManyRequests, nil
+	try := store.TryBy(store.TryPassword, r.user.ID)
+	wait, err := r.guess(try)
+	if err != nil {
+		return "", 0, err
+	}
+	if wait > 0 {
+		return r.text().Login.TooMany(minutes(wait)), http.StatusTooManyRequests, nil
 	}
 	err = s.Store.VerifyPassword(r.ctx(), r.actor(), r.posted("password"))
 	switch {
-	case errors.Is(err, store.ErrCredentials) && r.posted("password") == "":
-		s.tries.giveBack(try) // nobody guesses with nothing
-		return r.text().Confirm.PasswordMissing, http.StatusUnprocessableEntity, nil
+	case errors.Is(err, store.ErrCredentials) && r.posted("password") == "": // nobody guesses with nothing
+		return r.text().Confirm.PasswordMissing, http.StatusUnprocessableEntity, r.wasRight(try)
 	case errors.Is(err, store.ErrCredentials):
 		return r.text().Confirm.PasswordWrong, http.StatusUnprocessableEntity, nil
 	}
-	s.tries.giveBack(try)
-	return "", 0, err
+	return "", 0, errors.Join(err, r.wasRight(try))
 }

@@ -37,16 +37,21 @@ func (s *server) passkeyLogin(r *request) error {
 	if s.passkeys == nil {
 		return store.ErrNotFound
 	}
-	try := "address " + network(r.RealIP())
-	if wait := s.tries.take(try); wait > 0 {
-		r.retryAfter(wait)
-		return r.loginForm(http.StatusTooManyRequests, "", r.text().Login.TooMany)
+	try := store.TryBy(store.TryAddress, network(r.RealIP()))
+	wait, err := r.guess(try)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		return r.loginForm(http.StatusTooManyRequests, "", r.text().Login.TooMany(minutes(wait)))
 	}
 	browser, ok := r.cookieToken(passkeyCookie)
 	asked, open := s.challenges.take(forLogin, browser)
 	r.setToken(passkeyCookie, store.SessionToken{}, -1)
 	if !ok || !open {
-		s.tries.giveBack(try) // too late, or twice: nothing was looked at
+		if err := r.wasRight(try); err != nil { // too late, or twice: nothing was looked at
+			return err
+		}
 		return r.loginForm(http.StatusUnauthorized, "", r.text().Login.PasskeyLate)
 	}
 	userID, u, err := usedAlone(s.passkeys, func(handle []byte) (string, []store.Passkey, error) {
@@ -59,8 +64,7 @@ func (s *server) passkeyLogin(r *request) error {
 	if errors.Is(err, store.ErrFactor) {
 		return r.loginForm(http.StatusUnauthorized, "", r.text().Login.PasskeyWrong)
 	}
-	s.tries.giveBack(try)
-	if err != nil {
+	if err := errors.Join(err, r.wasRight(try)); err != nil {
 		return err
 	}
 	return r.letIn(token, s.rememberedPage(r))

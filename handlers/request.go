@@ -18,9 +18,10 @@ import (
 // request is one request on its way to a handler, with who makes it.
 type request struct {
 	echo.Context
-	s     *server
-	user  *store.User        // nil for a stranger
-	token store.SessionToken // of the user's session
+	s       *server
+	user    *store.User        // nil for a stranger
+	session store.Session      // the user's
+	token   store.SessionToken // of that session
 
 	message  *store.Message // that was read on the public route; nil until then
 	selfTest string         // whose key the caller showed; "" for Ocean's own
@@ -86,18 +87,23 @@ func (r *request) identify(quietly bool) error {
 	if !ok {
 		return nil
 	}
-	find := r.s.Store.SessionUser
+	var session store.Session
+	var err error
 	if quietly {
-		find = r.s.Store.PeekSession
+		session, err = r.s.Store.PeekSession(r.ctx(), token)
+	} else {
+		session, err = r.s.Store.Session(r.ctx(), token, r.visit())
 	}
-	u, err := find(r.ctx(), token)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	r.user, r.token = u, token
+	r.user, r.session, r.token = session.User, session, session.Token
+	if session.Token != token {
+		return r.s.sessions.start(r, session.Token)
+	}
 	return nil
 }
 

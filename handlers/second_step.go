@@ -121,10 +121,13 @@ func (s *server) takeStep(r *request) error {
 	if err != nil {
 		return err
 	}
-	try := "second step " + p.user.ID
-	if wait := s.tries.take(try); wait > 0 {
-		r.retryAfter(wait)
-		return r.stepForm(http.StatusTooManyRequests, p, r.text().Login.TooMany)
+	try := store.TryBy(store.TryFactor, p.user.ID)
+	wait, err := r.guess(try)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		return r.stepForm(http.StatusTooManyRequests, p, r.text().Login.TooMany(minutes(wait)))
 	}
 	proof := s.proof(r, p)
 	token, err := s.Store.TakeStep(r.ctx(), p.token, proof, r.RealIP(), r.oldSession())
@@ -134,8 +137,7 @@ func (s *server) takeStep(r *request) error {
 	case errors.Is(err, store.ErrFactor):
 		return r.wrongStep(p, proof.Factor)
 	}
-	s.tries.giveBack(try)
-	if err != nil {
+	if err := errors.Join(err, r.wasRight(try)); err != nil {
 		return err
 	}
 	r.setToken(pendingCookie, store.SessionToken{}, -1)
@@ -153,9 +155,19 @@ func (r *request) wrongStep(p step, f store.Factor) error {
 	} else if err != nil {
 		return err
 	}
+	return r.stepForm(http.StatusUnauthorized, p, r.wrongFactor(f))
+}
+
+// wrongFactor says why a second step was not taken.
+func (r *request) wrongFactor(f store.Factor) string {
 	t := r.text().Step
-	problem := map[store.Factor]string{store.FactorPasskey: t.PasskeyWrong, store.FactorApp: t.CodeWrong, store.FactorRecovery: t.RecoveryWrong}[f]
-	return r.stepForm(http.StatusUnauthorized, p, problem)
+	switch f {
+	case store.FactorPasskey:
+		return t.PasskeyWrong
+	case store.FactorRecovery:
+		return t.RecoveryWrong
+	}
+	return t.CodeWrong
 }
 
 // proof reads which second step was posted. A passkey that does not verify is the use of none.

@@ -25,12 +25,12 @@ func (s *server) setup(r *request) error {
 	if errors.Is(err, store.ErrSetUp) || errors.Is(err, store.ErrSetupToken) {
 		return r.setupDead(err)
 	}
-	if text, wrong := passwordProblem(r.text(), password, err); wrong {
+	if text, wrong := passwordProblem(r.text(), password, store.MinPassword, err); wrong {
 		form.Errors = map[string]string{"password": text}
 	}
 	if errors.Is(err, store.ErrEmail) {
 		form.Errors = map[string]string{"email": emailProblem(r.text(), form.Email)}
-		if text, wrong := passwordProblem(r.text(), password, store.CheckPassword(password)); wrong {
+		if text, wrong := passwordProblem(r.text(), password, store.MinPassword, store.CheckPassword(password, s.Store.PasswordRule(form.Name, ""))); wrong {
 			form.Errors["password"] = text
 		}
 	}
@@ -40,10 +40,7 @@ func (s *server) setup(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.sessions.start(r, session); err != nil {
-		return err
-	}
-	return r.see("/")
+	return r.letIn(session, "/")
 }
 
 // setupDead says why a first-run link does nothing: nobody's any more, or not this one's.
@@ -60,17 +57,20 @@ func (r *request) setupDead(err error) error {
 	return r.render(view.Status, views.Failure(r.frame(), view))
 }
 
-// passwordProblem says in the reader's words why a password was refused, if it was.
-func passwordProblem(t *views.Text, password string, err error) (string, bool) {
+// passwordProblem says in the reader's words why a password was refused, if it was. Least is how many
+// characters theirs needs.
+func passwordProblem(t *views.Text, password string, least int, err error) (string, bool) {
 	switch {
 	case errors.Is(err, store.ErrPasswordShort) && password == "":
 		return t.Errors.PasswordMissing, true
 	case errors.Is(err, store.ErrPasswordShort):
-		return t.Errors.PasswordShort(store.MinPassword), true
+		return t.Errors.PasswordShort(least), true
 	case errors.Is(err, store.ErrPasswordLong):
 		return t.Errors.PasswordLong(store.MaxPassword), true
 	case errors.Is(err, store.ErrPasswordCommon):
 		return t.Errors.PasswordCommon, true
+	case errors.Is(err, store.ErrPasswordOwn):
+		return t.Errors.PasswordOwn, true
 	}
 	return "", false
 }

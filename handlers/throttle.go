@@ -1,79 +1,44 @@
 package handlers
 
 import (
-	"crypto/sha256"
+	"net/http"
 	"net/netip"
-	"sync"
+	"strconv"
 	"time"
+
+	"breakwater/store"
 )
 
-// throttle counts wrong tries at a secret, by account and by address, over the last minute.
-type throttle struct {
-	now func() time.Time
-	mu  sync.Mutex
-	at  map[[32]byte][]time.Time // by hashed key, so that long ones take no memory: times of tries, oldest first
-}
-
-const (
-	tryWindow = time.Minute
-	// triesAllowed in a window; the next one is refused unseen.
-	triesAllowed = 9
-	// triesKept bounds the memory that a flood from many addresses can take.
-	triesKept = 10_000
-)
-
-func newThrottle(now func() time.Time) *throttle {
-	return &throttle{now: now, at: map[[32]byte][]time.Time{}}
-}
-
-// take counts a try for each key before it is made, so that many at once are counted too. It
-// returns 0, or how long to wait; then nothing is counted.
-func (t *throttle) take(keys ...string) time.Duration {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.now()
-	for _, k := range keys {
-		tries := t.recent(sha256.Sum256([]byte(k)), now)
-		if len(tries) >= triesAllowed {
-			return tries[0].Add(tryWindow).Sub(now)
-		}
+// guess counts a try at a secret before it is looked at. Where somebody must wait it says so in the
+// answer's header and returns how long; then nothing is looked at and the answer is 429.
+func (r *request) guess(tries ...store.Try) (wait time.Duration, err error) {
+	wait, err = r.s.Store.TakeTry(r.ctx(), tries...)
+	if wait > 0 {
+		r.retryAfter(wait)
 	}
-	for _, k := range keys {
-		t.makeRoom()
-		key := sha256.Sum256([]byte(k))
-		t.at[key] = append(t.at[key], now)
-	}
-	return 0
+	return wait, err
 }
 
-// giveBack takes back the newest try of each key: it was not wrong.
-func (t *throttle) giveBack(keys ...string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, k := range keys {
-		key := sha256.Sum256([]byte(k))
-		if n := len(t.at[key]); n > 0 {
-			t.at[key] = t.at[key][:n-1]
-		}
-	}
+// wasRight takes a try back that was not wrong.
+func (r *request) wasRight(tries ...store.Try) error { return r.s.Store.GiveBack(r.ctx(), tries...) }
+
+// retryAfter says when to come again, in whole seconds (RFC 9110, 10.2.3).
+func (r *request) retryAfter(wait time.Duration) {
+	r.Response().Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 }
 
-// makeRoom forgets somebody at random once too many are counted: refusing everybody instead would
-// let a flood of strangers lock the staff out.
-func (t *throttle) makeRoom() {
-	for k := range t.at {
-		if len(t.at) < triesKept {
-			return
-		}
-		delete(t.at, k)
-	}
-}
+// minutes is a wait as people are told it.
+func minutes(wait time.Duration) int { return int((wait + time.Minute - 1) / time.Minute) }
 
 // network is an address as tries are counted: of IPv6, the half that a provider gives a customer.
 func network(address string) string {
 	ip, err := netip.ParseAddr(address)
-	if err != nil || !ip.Is6() || ip.Is4In6() {
+	if err != nil {
 		return address
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
 	}
 	half, err := ip.Prefix(64)
 	if err != nil {
@@ -82,16 +47,33 @@ func network(address string) string {
 	return half.String()
 }
 
-// recent drops what is older than the window and returns the rest.
-func (t *throttle) recent(key [32]byte, now time.Time) []time.Time {
-	tries := t.at[key]
-	for len(tries) > 0 && now.Sub(tries[0]) >= tryWindow {
-		tries = tries[1:]
-	}
-	if len(tries) == 0 {
-		delete(t.at, key)
+// The cookie by which a browser is known in which people have signed in. It opens nothing: it only
+// keeps strangers' wrong tries from being counted against them.
+const deviceCookie = "breakwater_device"
+
+// device returns the token of the browser's cookie, or nil. Two cookies of the name are none.
+func (r *request) device() *store.DeviceToken {
+	cookies := r.Request().CookiesNamed(cookieName(deviceCookie, r.s.sessions.secure))
+	if len(cookies) != 1 {
 		return nil
 	}
-	t.at[key] = tries
-	return tries
+	token, ok := decodeToken(cookies[0].Value)
+	if !ok {
+		return nil
+	}
+	device := store.DeviceToken(token)
+	return &device
+}
+
+// knowDevice makes the browser known for somebody who has just proven who they are. It is best
+// effort: without it they are only treated like a stranger the next time.
+func (r *request) knowDevice(userID string) {
+	known := r.device()
+	token, err := r.s.Store.KnowDevice(r.ctx(), userID, known)
+	if err != nil {
+		r.s.Log.Warn("a device could not be noted", "request", requestID(r.Context), "user", userID, "error", err.Error())
+		return
+	}
+	r.SetCookie(&http.Cookie{Name: cookieName(deviceCookie, r.s.sessions.secure), Value: encodeToken(store.SessionToken(token)), Path: "/",
+		MaxAge: int(store.DeviceLife / time.Second), Secure: r.s.sessions.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }

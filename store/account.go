@@ -55,6 +55,10 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 	if err := notFound(s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = ?`, a.id).Scan(&hash)); err != nil {
 		return err
 	}
+	u, err := s.User(ctx, a.id)
+	if err != nil {
+		return err
+	}
 	good, err := s.hashing.matches(ctx, present, hash)
 	if err != nil {
 		return err
@@ -62,7 +66,7 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 	if !good {
 		return ErrCredentials
 	}
-	if err := CheckPassword(next); err != nil {
+	if err := CheckPassword(next, s.ruleOf(u)); err != nil {
 		return err
 	}
 	fresh, err := s.hashing.hash(ctx, next)
@@ -73,8 +77,14 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 		if err := t.requireSelf(a, a.id); err != nil {
 			return err
 		}
-		if err := t.setPassword(a.id, fresh, keep.hash()); err != nil {
+		if err := t.setPassword(a.id, fresh, tooShortAlone(next), keep.hash()); err != nil {
 			return err
+		}
+		if err := t.longEnough(a.id); err != nil {
+			return err
+		}
+		if err := t.exec(`UPDATE sessions SET proven_at = ? WHERE hash = ? AND user_id = ?`, t.now, keep.hash(), a.id); err != nil {
+			return fmt.Errorf("note a proof: %w", err)
 		}
 		return t.audit(a, ActionPasswordChanged, a.id, nil)
 	})

@@ -26,6 +26,10 @@ const (
 	ActionSignedIn        Action = "session.signed_in"
 	ActionSignInFailed    Action = "session.sign_in_failed"
 	ActionSignedOut       Action = "session.signed_out"
+	ActionSessionsEnded   Action = "session.ended"           // object: whose; details: sessions (how many), session (id, of one alone)
+	ActionClockBack       Action = "session.clock_went_back" // details: sessions
+	ActionProven          Action = "session.proven"          // details: by
+	ActionProofFailed     Action = "session.proof_failed"
 	ActionAccessDenied    Action = "access.denied"
 	ActionSettingsChanged Action = "ocean.settings_changed"
 	ActionKeyGenerated    Action = "ocean.key_generated"

@@ -20,17 +20,17 @@ func TestTheClinicSaysWhatIsOverdue(t *testing.T) {
 	before := status(t, s).AuditEntries
 	for _, days := range []int{0, -1, 91, 1 << 40} {
 		var wrong *store.FieldError
-		if err := s.SaveClinicSettings(ctx, storetest.Admin, store.ClinicSettings{OverdueDays: days}); !errors.As(err, &wrong) || wrong.Reason != store.ReasonOverdueDays {
+		if err := s.SaveClinicSettings(ctx, storetest.Admin, store.ClinicSettings{OverdueDays: days, IdleMinutes: 15}); !errors.As(err, &wrong) || wrong.Reason != store.ReasonOverdueDays {
 			t.Errorf("%d days: %v", days, err)
 		}
 	}
 	other := storetest.AddUser(t, s, "other@clinic.example", store.ReferralSettings, store.ManageReferrals)
-	if err := s.SaveClinicSettings(ctx, store.UserActor(other, ""), store.ClinicSettings{OverdueDays: 7}); !errors.Is(err, store.ErrForbidden) {
+	if err := s.SaveClinicSettings(ctx, store.UserActor(other, ""), store.ClinicSettings{OverdueDays: 7, IdleMinutes: 15}); !errors.Is(err, store.ErrForbidden) {
 		t.Errorf("without the permission: %v", err)
 	}
 	wants(14)
 	for _, days := range []int{1, 90, 90} {
-		if err := s.SaveClinicSettings(ctx, storetest.Admin, store.ClinicSettings{OverdueDays: days}); err != nil {
+		if err := s.SaveClinicSettings(ctx, storetest.Admin, store.ClinicSettings{OverdueDays: days, IdleMinutes: 15}); err != nil {
 			t.Fatal(err)
 		}
 		wants(days)

@@ -60,10 +60,10 @@ func TestPasskeysAreAddedNamedAndRemoved(t *testing.T) {
 	if err != nil || len(codes) != store.RecoveryCodes {
 		t.Fatalf("%d codes, %v", len(codes), err)
 	}
-	if _, err := f.s.SessionUser(ctx, beside); !errors.Is(err, store.ErrNotFound) {
+	if _, err := f.s.PeekSession(ctx, beside); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a session from before the first second step: %v", err)
 	}
-	if _, err := f.s.SessionUser(ctx, f.token); err != nil {
+	if _, err := f.s.PeekSession(ctx, f.token); err != nil {
 		t.Errorf("the session that added it: %v", err)
 	}
 	got := f.factors(f.self)
@@ -310,7 +310,7 @@ func TestResettingTakesAllOfIt(t *testing.T) {
 	if got := f.factors(f.other); got.Any() || got.Codes != 0 {
 		t.Errorf("left: %+v", got)
 	}
-	if _, err := f.s.SessionUser(ctx, session); !errors.Is(err, store.ErrNotFound) {
+	if _, err := f.s.PeekSession(ctx, session); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a session goes on: %v", err)
 	}
 	if _, err := f.s.Pending(ctx, due); !errors.Is(err, store.ErrPending) {

@@ -74,7 +74,7 @@ func TestAnInvitedPersonChoosesAPasswordOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if u, err := s.SessionUser(ctx, session); err != nil || u.ID != id || !u.Can(store.ManageReferrals) {
+	if u, err := userOf(s, session); err != nil || u.ID != id || !u.Can(store.ManageReferrals) {
 		t.Errorf("signed in as %v, %v", u, err)
 	}
 	if _, err := s.UseLink(ctx, token, storetest.Password, ""); !errors.Is(err, store.ErrLink) {
@@ -85,7 +85,7 @@ func TestAnInvitedPersonChoosesAPasswordOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SessionUser(ctx, session); !errors.Is(err, store.ErrNotFound) {
+	if _, err := userOf(s, session); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a reset leaves the session: %v", err)
 	}
 	if _, err := s.SignIn(ctx, "new@clinic.example", storetest.Password, "", nil); !errors.Is(err, store.ErrCredentials) {

@@ -49,7 +49,7 @@ func (s *Store) MakeLink(ctx context.Context, a Actor, userID string) (token str
 		if a.kind == "user" && a.id == userID {
 			return fmt.Errorf("%w: people change their own password in Account", ErrForbidden)
 		}
-		if err := t.setPassword(userID, "", nil); err != nil {
+		if err := t.setPassword(userID, "", false, nil); err != nil {
 			return err
 		}
 		if err := t.keepAnAdministrator(userID); err != nil {
@@ -86,15 +86,14 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 	if err != nil {
 		return SessionToken{}, err
 	}
-	if err := CheckPassword(password); err != nil {
+	if err := CheckPassword(password, s.ruleOf(u)); err != nil {
 		return SessionToken{}, err
 	}
 	hash, err := s.hashing.hash(ctx, password)
 	if err != nil {
 		return SessionToken{}, err
 	}
-	var session SessionToken
-	rand.Read(session[:])
+	session := newSessionToken()
 	var due *StepDue
 	err = s.update(ctx, func(t *tx) error {
 		valid, err := t.changed(`DELETE FROM invitations WHERE hash = ? AND expires_at > ?
@@ -105,7 +104,10 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 		if !valid {
 			return ErrLink
 		}
-		if err := t.setPassword(u.ID, hash, nil); err != nil {
+		if err := t.setPassword(u.ID, hash, tooShortAlone(password), nil); err != nil {
+			return err
+		}
+		if err := t.longEnough(u.ID); err != nil {
 			return err
 		}
 		if due, err = t.enter(UserActor(u, address), session, nil); err != nil {

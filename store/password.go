@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -24,37 +23,12 @@ type Argon2 struct {
 var DefaultArgon2 = Argon2{Memory: 64 << 10, Time: 3, Threads: 1}
 
 const (
-	// MinPassword and MaxPassword bound a password's length in characters (NIST SP 800-63B-4,
-	// 3.1.1.2: 15 where the password is the only factor).
-	MinPassword = 15
-	MaxPassword = 128
-
 	saltSize = 16
 	hashSize = 32
 	// hashesAtOnce bounds how many passwords are hashed at a time, and with Argon2.Memory how
 	// much memory signing in can take; others wait their turn.
 	hashesAtOnce = 2
 )
-
-// Why a password is refused.
-var (
-	ErrPasswordShort  = fmt.Errorf("the password is too short: use at least %d characters; several words make a good one", MinPassword)
-	ErrPasswordLong   = fmt.Errorf("the password is too long: use at most %d characters", MaxPassword)
-	ErrPasswordCommon = errors.New("the password is one of the first that somebody would try: choose several unrelated words")
-)
-
-// CheckPassword returns why a password may not be used, or nil.
-func CheckPassword(password string) error {
-	switch n := utf8.RuneCountInString(password); {
-	case n < MinPassword:
-		return ErrPasswordShort
-	case n > MaxPassword:
-		return ErrPasswordLong
-	case common(password):
-		return ErrPasswordCommon
-	}
-	return nil
-}
 
 // hasher hashes passwords, a few at a time.
 type hasher struct {

@@ -61,6 +61,9 @@ func (s *Store) SaveRights(ctx context.Context, a Actor, userID string, r Rights
 		if len(changes) == 0 {
 			return nil
 		}
+		if err := t.renewSessions(userID); err != nil {
+			return err
+		}
 		changes["email"] = email
 		return t.audit(a, ActionUserChanged, userID, changes)
 	})

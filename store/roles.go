@@ -131,6 +131,9 @@ func (s *Store) SaveRole(ctx context.Context, a Actor, code, name string, permis
 		if len(changes) == 0 {
 			return nil
 		}
+		if err := t.renewSessionsOfRole(code); err != nil {
+			return err
+		}
 		return t.audit(a, ActionRoleChanged, code, changes)
 	})
 }

@@ -75,7 +75,7 @@ func (t *tx) enter(a Actor, token SessionToken, old *SessionToken) (due *StepDue
 		return nil, err
 	}
 	if !asks {
-		return nil, t.startSession(token, a.id, old)
+		return nil, t.startSession(token, a.id, a.address, old)
 	}
 	due = &StepDue{}
 	rand.Read(due.Token[:])
@@ -131,7 +131,7 @@ func (s *Store) TakeStep(ctx context.Context, pending PendingToken, p Proof, add
 		if err := t.exec(`DELETE FROM pending_sign_ins WHERE hash = ?`, pending.hash()); err != nil {
 			return fmt.Errorf("end pending sign-in: %w", err)
 		}
-		if err := t.startSession(token, a.id, old); err != nil {
+		if err := t.startSession(token, a.id, a.address, old); err != nil {
 			return err
 		}
 		return t.audit(a, ActionSignedIn, "", map[string]any{"factor": p.Factor})
@@ -173,7 +173,7 @@ func (s *Store) SignInWithPasskey(ctx context.Context, userID string, u PasskeyU
 		if !right {
 			return t.audit(anonymous(address), ActionFactorFailed, userID, map[string]any{"factor": FactorAlone})
 		}
-		if err := t.startSession(token, userID, old); err != nil {
+		if err := t.startSession(token, userID, address, old); err != nil {
 			return err
 		}
 		return t.audit(a, ActionSignedIn, "", map[string]any{"factor": FactorAlone})

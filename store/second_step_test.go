@@ -20,7 +20,7 @@ func (f *fixture) due(u *store.User) store.PendingToken {
 	if !errors.As(err, &due) {
 		f.t.Fatalf("no second step is due: %v", err)
 	}
-	if _, err := f.s.SessionUser(ctx, token); !errors.Is(err, store.ErrNotFound) {
+	if _, err := f.s.PeekSession(ctx, token); !errors.Is(err, store.ErrNotFound) {
 		f.t.Fatalf("there is a session already: %v", err)
 	}
 	return due.Token
@@ -48,10 +48,10 @@ func TestTheSecondStepStartsTheSession(t *testing.T) {
 	due := f.due(f.other)
 	token, err := f.s.TakeStep(ctx, due, store.Proof{Factor: store.FactorApp, Code: f.code(secret, 0)}, "192.0.2.9", &old)
 	f.must(err)
-	if u, err := f.s.SessionUser(ctx, token); err != nil || u.ID != f.other.ID {
+	if u, err := f.s.PeekSession(ctx, token); err != nil || u.User.ID != f.other.ID {
 		t.Errorf("%+v, %v", u, err)
 	}
-	if _, err := f.s.SessionUser(ctx, old); !errors.Is(err, store.ErrNotFound) {
+	if _, err := f.s.PeekSession(ctx, old); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the session before: %v", err)
 	}
 	if store.PendingToken(token) == due {
@@ -61,7 +61,7 @@ func TestTheSecondStepStartsTheSession(t *testing.T) {
 		t.Errorf("the same sign-in again: %v", err)
 	}
 	for _, token := range []store.SessionToken{store.SessionToken(due), {}} {
-		if _, err := f.s.SessionUser(ctx, token); !errors.Is(err, store.ErrNotFound) {
+		if _, err := f.s.PeekSession(ctx, token); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a pending sign-in opens something: %v", err)
 		}
 	}
@@ -315,10 +315,10 @@ func TestAPasskeyAloneLetsInWhoMaySignIn(t *testing.T) {
 	id := f.passkey(f.other, "phone")
 	token, err := f.s.SignInWithPasskey(ctx, f.other.ID, store.PasskeyUse{ID: id, SignCount: 1}, "192.0.2.1", &f.token)
 	f.must(err)
-	if u, err := f.s.SessionUser(ctx, token); err != nil || u.ID != f.other.ID {
+	if u, err := f.s.PeekSession(ctx, token); err != nil || u.User.ID != f.other.ID {
 		t.Errorf("%+v, %v", u, err)
 	}
-	if _, err := f.s.SessionUser(ctx, f.token); !errors.Is(err, store.ErrNotFound) {
+	if _, err := f.s.PeekSession(ctx, f.token); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the session before: %v", err)
 	}
 	count := uint32(1)

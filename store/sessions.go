@@ -9,20 +9,30 @@ import (
 	"time"
 )
 
-// Sessions end when nobody used them for SessionIdle, and SessionLife after signing in at the
-// latest (OWASP ASVS 5.0, 7.3).
+// Sessions end when nobody used them for as long as the clinic has set, at first SessionIdle, and
+// SessionLife after signing in at the latest (OWASP ASVS 5.0, 7.3). Whoever proved who they are,
+// by signing in to begin with, need not do it again for ProvenFor (7.5).
 const (
 	SessionIdle = 15 * time.Minute
 	SessionLife = 12 * time.Hour
+	ProvenFor   = 5 * time.Minute
 
 	// seenEvery is how exactly the last use is kept: finer would write at every request.
 	seenEvery = 30 * time.Second
+	// endedKept is for how long it is known whose session it was that is over.
+	endedKept = 24 * time.Hour
 )
 
 // SessionToken is what a session's cookie holds. The database keeps only its hash.
 type SessionToken [32]byte
 
 func (t SessionToken) hash() []byte { h := sha256.Sum256(t[:]); return h[:] }
+
+// newSessionToken makes a token that nobody can guess.
+func newSessionToken() (token SessionToken) {
+	rand.Read(token[:])
+	return token
+}
 
 // ErrCredentials says that nobody may sign in with these: an unknown person, a wrong password and
 // a disabled person are told apart by nobody.
@@ -48,8 +58,7 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 			return t.audit(anonymous(address), ActionSignInFailed, id, nil)
 		}))
 	}
-	var token SessionToken
-	rand.Read(token[:])
+	token := newSessionToken()
 	var due *StepDue
 	err = s.update(ctx, func(t *tx) (err error) {
 		// The password may have been changed, or the person disabled, while it was checked.
@@ -65,68 +74,31 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 	return token, due.or(err)
 }
 
-// startSession keeps a new session, ends the one before it, and clears away those long over.
-func (t *tx) startSession(token SessionToken, userID string, old *SessionToken) error {
+// startSession keeps a new session, ends the one before it, and clears away those long over. The
+// caller has checked who it is, which counts as their first proof.
+func (t *tx) startSession(token SessionToken, userID, address string, old *SessionToken) error {
 	if old != nil {
-		if err := t.exec(`DELETE FROM sessions WHERE hash = ?`, old.hash()); err != nil {
+		if err := t.exec(`UPDATE sessions SET ended_at = ?1 WHERE ended_at = 0 AND (hash = ?2 OR before = ?2)`, t.now, old.hash()); err != nil {
 			return fmt.Errorf("end session: %w", err)
 		}
 	}
-	if err := t.exec(`DELETE FROM sessions WHERE created_at <= ?`, t.now-SessionLife.Milliseconds()); err != nil {
+	if err := t.endAllOver(); err != nil {
+		return err
+	}
+	if err := t.exec(`DELETE FROM sessions WHERE ended_at <> 0 AND abs(?1 - ended_at) >= ?2`, t.now, endedKept.Milliseconds()); err != nil {
 		return fmt.Errorf("clear sessions: %w", err)
 	}
-	if err := t.exec(`INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES (?, ?, ?3, ?3)`, token.hash(), userID, t.now); err != nil {
+	if err := t.exec(`INSERT INTO sessions (id, hash, user_id, created_at, seen_at, proven_at, address) VALUES (?, ?, ?, ?4, ?4, ?4, ?)`,
+		newID(), token.hash(), userID, t.now, address); err != nil {
 		return fmt.Errorf("start session: %w", err)
 	}
 	return nil
 }
 
-// SessionUser returns whose session it is, with the rights of this moment, and notes its use. It
-// returns [ErrNotFound] for a session that is over, and for a person who is disabled.
-func (s *Store) SessionUser(ctx context.Context, token SessionToken) (*User, error) {
-	u, seen, err := s.sessionUser(ctx, token)
-	if err != nil || s.now()-seen < seenEvery.Milliseconds() {
-		return u, err
-	}
-	err = s.update(ctx, func(t *tx) error {
-		return t.exec(`UPDATE sessions SET seen_at = ? WHERE hash = ?`, t.now, token.hash())
-	})
-	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) {
-		err = nil // reading goes on where writing cannot; the session only ends a little sooner
-	}
-	return u, err
-}
-
-// PeekSession is [Store.SessionUser] where nobody uses the session: an open page asks for news by
-// itself, and must not keep the session of somebody who went away.
-func (s *Store) PeekSession(ctx context.Context, token SessionToken) (*User, error) {
-	u, _, err := s.sessionUser(ctx, token)
-	return u, err
-}
-
-// sessionUser returns whose session it is, and when it was last used.
-func (s *Store) sessionUser(ctx context.Context, token SessionToken) (u *User, seen int64, err error) {
-	var id string
-	now := s.now()
-	err = notFound(s.read.QueryRowContext(ctx, `SELECT user_id, seen_at FROM sessions
-		WHERE hash = ? AND created_at > ? AND seen_at > ?`,
-		token.hash(), now-SessionLife.Milliseconds(), now-SessionIdle.Milliseconds()).Scan(&id, &seen))
-	if err != nil {
-		return nil, 0, err
-	}
-	if u, err = s.User(ctx, id); err != nil {
-		return nil, 0, err
-	}
-	if u.Disabled {
-		return nil, 0, ErrNotFound
-	}
-	return u, seen, nil
-}
-
 // SignOut ends a session. One that is over already is no error.
 func (s *Store) SignOut(ctx context.Context, a Actor, token SessionToken) error {
 	return s.update(ctx, func(t *tx) error {
-		ended, err := t.changed(`DELETE FROM sessions WHERE hash = ?`, token.hash())
+		ended, err := t.changed(`UPDATE sessions SET ended_at = ? WHERE hash = ? AND ended_at = 0`, t.now, token.hash())
 		if err != nil || !ended {
 			return err
 		}

@@ -11,6 +11,12 @@ import (
 	"breakwater/store/storetest"
 )
 
+// userOf is whose session it is at this moment.
+func userOf(s *store.Store, token store.SessionToken) (*store.User, error) {
+	session, err := s.Session(ctx, token, store.Visit{Address: "192.0.2.1", Browser: "Firefox", System: "Windows"})
+	return session.User, err
+}
+
 func TestWhoMayNotSignInIsToldNothing(t *testing.T) {
 	f := newFixture(t)
 	f.must(f.s.SetUserDisabled(ctx, storetest.Admin, f.other.Email, true))
@@ -37,7 +43,7 @@ func TestWhoMayNotSignInIsToldNothing(t *testing.T) {
 	if n := status(t, f.s).AuditEntries - entries; n != 7 {
 		t.Errorf("%d of 7 were audited", n)
 	}
-	if _, err := f.s.SessionUser(ctx, f.token); err != nil {
+	if _, err := userOf(f.s, f.token); err != nil {
 		t.Errorf("a failed sign-in ended a session: %v", err)
 	}
 	f.must(f.s.AuditEntries(ctx, func(e store.AuditEntry) error {
@@ -59,22 +65,22 @@ func TestSigningInMakesANewTokenAndEndsTheOldOne(t *testing.T) {
 			t.Fatal("a token was given out twice")
 		}
 		seen[token] = true
-		if _, err := f.s.SessionUser(ctx, old); !errors.Is(err, store.ErrNotFound) {
+		if _, err := userOf(f.s, old); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the old session: %v", err)
 		}
-		if u, err := f.s.SessionUser(ctx, token); err != nil || u.ID != f.self.ID {
+		if u, err := userOf(f.s, token); err != nil || u.ID != f.self.ID {
 			t.Errorf("the new session: %+v, %v", u, err)
 		}
 		old = token
 	}
 	beside := f.signIn(f.self) // on another machine
 	for _, token := range []store.SessionToken{old, beside} {
-		if _, err := f.s.SessionUser(ctx, token); err != nil {
+		if _, err := userOf(f.s, token); err != nil {
 			t.Errorf("two sessions beside each other: %v", err)
 		}
 	}
 	for _, token := range []store.SessionToken{{}, {1}} {
-		if _, err := f.s.SessionUser(ctx, token); !errors.Is(err, store.ErrNotFound) {
+		if _, err := userOf(f.s, token); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a token that was made up: %v", err)
 		}
 	}
@@ -84,7 +90,7 @@ func TestSessionsEndByTheClock(t *testing.T) {
 	f := newFixture(t)
 	alive := func(token store.SessionToken) bool {
 		t.Helper()
-		_, err := f.s.SessionUser(ctx, token)
+		_, err := userOf(f.s, token)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			t.Fatal(err)
 		}
@@ -119,9 +125,14 @@ func TestSessionsEndByTheClock(t *testing.T) {
 	if alive(used) {
 		t.Error("it outlives a day's work")
 	}
+	f.signIn(f.self)
+	if n := count(t, raw(t, f.dir), `SELECT count(*) FROM sessions WHERE ended_at = 0`); n != 1 {
+		t.Errorf("%d sessions are open, want 1", n)
+	}
+	f.clock.Turn(24 * time.Hour)
 	f.signIn(f.self) // clears away what is long over
-	if n := count(t, raw(t, f.dir), `SELECT count(*) FROM sessions`); n != 1 {
-		t.Errorf("%d sessions are kept, want 1", n)
+	if n := count(t, raw(t, f.dir), `SELECT count(*) FROM sessions`); n != 2 {
+		t.Errorf("%d sessions are kept, want the new one and the one that was over just now", n)
 	}
 }
 
@@ -132,10 +143,10 @@ func TestSigningOutEndsTheSessionOnce(t *testing.T) {
 	a := store.UserActor(f.self, "192.0.2.1")
 	f.must(f.s.SignOut(ctx, a, f.token))
 	f.must(f.s.SignOut(ctx, a, f.token))
-	if _, err := f.s.SessionUser(ctx, f.token); !errors.Is(err, store.ErrNotFound) {
+	if _, err := userOf(f.s, f.token); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("signed out: %v", err)
 	}
-	if _, err := f.s.SessionUser(ctx, other); err != nil {
+	if _, err := userOf(f.s, other); err != nil {
 		t.Errorf("another session of the same person: %v", err)
 	}
 	if got := auditDetails(t, f.s, entries+1); !slices.Equal(got, []string{string(store.ActionSignedOut)}) {
@@ -156,14 +167,14 @@ func TestNewPasswordEndsSessions(t *testing.T) {
 	if err := f.s.ChangePassword(ctx, a, storetest.Password, "short", f.token); !errors.Is(err, store.ErrPasswordShort) {
 		t.Errorf("%v", err)
 	}
-	if _, err := f.s.SessionUser(ctx, elsewhere); err != nil {
+	if _, err := userOf(f.s, elsewhere); err != nil {
 		t.Errorf("refused changes ended a session: %v", err)
 	}
 	f.must(f.s.ChangePassword(ctx, a, storetest.Password, next, f.token))
-	if _, err := f.s.SessionUser(ctx, f.token); err != nil {
+	if _, err := userOf(f.s, f.token); err != nil {
 		t.Errorf("the session that changed it: %v", err)
 	}
-	if _, err := f.s.SessionUser(ctx, elsewhere); !errors.Is(err, store.ErrNotFound) {
+	if _, err := userOf(f.s, elsewhere); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("another session: %v", err)
 	}
 	if _, err := f.s.SignIn(ctx, f.self.Email, storetest.Password, "", nil); !errors.Is(err, store.ErrCredentials) {
@@ -181,7 +192,7 @@ func TestNewPasswordEndsSessions(t *testing.T) {
 	}
 	f.must(f.s.ResetPassword(ctx, storetest.Admin, " SELF@Example.org", storetest.Password))
 	for _, token := range []store.SessionToken{f.token, again} {
-		if _, err := f.s.SessionUser(ctx, token); !errors.Is(err, store.ErrNotFound) {
+		if _, err := userOf(f.s, token); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a session after a reset: %v", err)
 		}
 	}
@@ -193,12 +204,12 @@ func TestOnlyHashesOfSessionsAreKept(t *testing.T) {
 	beside := f.signIn(f.other)
 	nowhere(t, f.dir, f.self.Email, map[string]string{"a session's token": string(f.token[:]), "another's": string(beside[:]),
 		"a token in hex": fmt.Sprintf("%x", f.token[:]), "the password": storetest.Password})
-	if _, err := f.s.SessionUser(ctx, f.token); err != nil {
+	if _, err := userOf(f.s, f.token); err != nil {
 		t.Fatal(err)
 	}
 	var hash []byte
 	f.must(raw(t, f.dir).QueryRow(`SELECT hash FROM sessions WHERE user_id = ?`, f.self.ID).Scan(&hash))
-	if _, err := f.s.SessionUser(ctx, store.SessionToken(hash)); !errors.Is(err, store.ErrNotFound) {
+	if _, err := userOf(f.s, store.SessionToken(hash)); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the hash itself opens a session: %v", err)
 	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -67,8 +66,7 @@ func (s *Store) CompleteSetup(ctx context.Context, token, address string, n NewU
 	if err != nil {
 		return SessionToken{}, err
 	}
-	var session SessionToken
-	rand.Read(session[:])
+	session := newSessionToken()
 	return session, s.update(ctx, func(t *tx) error {
 		if err := t.beforeFirstUser(); err != nil {
 			return err
@@ -86,7 +84,7 @@ func (s *Store) CompleteSetup(ctx context.Context, token, address string, n NewU
 		if err := insert(t); err != nil {
 			return err
 		}
-		if err := t.startSession(session, id, nil); err != nil {
+		if err := t.startSession(session, id, address, nil); err != nil {
 			return err
 		}
 		return t.audit(Actor{kind: "setup", address: address}, ActionSetupCompleted, id, map[string]any{"email": n.Email})

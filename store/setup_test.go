@@ -45,7 +45,7 @@ func TestFirstRunLinkMakesOneAdministrator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := s.SessionUser(ctx, session)
+	u, err := userOf(s, session)
 	if err != nil || u.Email != "ada@example.org" || len(u.Roles) != 1 || u.Roles[0] != store.RoleAdministrator || !u.Can(store.SystemSettings) {
 		t.Errorf("%+v, %v", u, err)
 	}

@@ -38,6 +38,7 @@ type Options struct {
 	MinFree   uint64           // bytes of disk below which [Store.Receive] refuses
 	Now       func() time.Time // the clock; nil is time.Now
 	Argon2    Argon2           // zero is [DefaultArgon2]
+	Words     []string         // names of the clinic, such as its host name: no password is made of them
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
@@ -57,6 +58,7 @@ type Store struct {
 	proven  throttle
 	opened  throttle // see RecordOpened
 	notes   notes
+	latest  latest
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.

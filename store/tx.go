@@ -45,12 +45,17 @@ func (t *tx) result(query string, args ...any) (sql.Result, error) {
 
 // changed runs a statement and reports whether it touched any row.
 func (t *tx) changed(query string, args ...any) (bool, error) {
+	n, err := t.touched(query, args...)
+	return n > 0, err
+}
+
+// touched runs a statement and returns how many rows it changed.
+func (t *tx) touched(query string, args ...any) (int64, error) {
 	res, err := t.result(query, args...)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	n, err := res.RowsAffected()
-	return n > 0, err
+	return res.RowsAffected()
 }
 
 // get scans the first row into dest. It returns [ErrNotFound] where there is none.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -30,13 +31,13 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		if err := t.keepAnAdministrator(id); err != nil {
 			return err
 		}
-		if err := t.exec(`DELETE FROM sessions WHERE user_id = ?`, id); err != nil {
-			return fmt.Errorf("end sessions: %w", err)
+		if _, err := t.endSessions(id, nil); err != nil {
+			return err
 		}
 		if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
 			return fmt.Errorf("end one-time links: %w", err)
 		}
-		if err := t.endPending(id); err != nil {
+		if err := errors.Join(t.endPending(id), t.forgetDevices(id)); err != nil {
 			return err
 		}
 		return t.audit(a, ActionUserDisabled, id, map[string]any{"email": emailKey(email)})
@@ -45,7 +46,11 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 
 // ResetPassword gives the person with that e-mail address a new password and ends their sessions.
 func (s *Store) ResetPassword(ctx context.Context, a Actor, email, password string) error {
-	if err := CheckPassword(password); err != nil {
+	name, err := s.nameOf(ctx, email)
+	if err != nil {
+		return err
+	}
+	if err := CheckPassword(password, s.PasswordRule(name, email)); err != nil {
 		return err
 	}
 	hash, err := s.hashing.hash(ctx, password)
@@ -63,24 +68,37 @@ func (s *Store) ResetPassword(ctx context.Context, a Actor, email, password stri
 		if err := t.mayChange(a, id); err != nil {
 			return err
 		}
-		if err := t.setPassword(id, hash, nil); err != nil {
+		if err := t.setPassword(id, hash, false, nil); err != nil {
 			return err
 		}
 		return t.audit(a, ActionPasswordReset, id, map[string]any{"email": emailKey(email)})
 	})
 }
 
-// setPassword stores a hash and ends the person's sessions except keep, if that is not nil, and
-// their one-time links.
-func (t *tx) setPassword(id, hash string, keep []byte) error {
+// nameOf is the name of the person with that e-mail address, "" for nobody.
+func (s *Store) nameOf(ctx context.Context, email string) (name string, err error) {
+	err = notFound(s.read.QueryRowContext(ctx, `SELECT name FROM users WHERE email_key = ?`, emailKey(email)).Scan(&name))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", fmt.Errorf("look somebody up: %w", asStoreError(err))
+	}
+	return name, nil
+}
+
+// setPassword stores a hash, with whether the password is too short to stand alone, and ends the person's sessions except keep, if that is not nil, which gets
+// another token, and their one-time links. No device knows them any more: they may be rid of one, or
+// of a thief.
+func (t *tx) setPassword(id, hash string, short bool, keep []byte) error {
 	if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
 		return fmt.Errorf("end one-time links: %w", err)
 	}
-	if err := t.exec(`UPDATE users SET password_hash = ? WHERE id = ?`, hash, id); err != nil {
+	if err := t.exec(`UPDATE users SET password_hash = ?, password_short = ? WHERE id = ?`, hash, short, id); err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
-	if err := t.exec(`DELETE FROM sessions WHERE user_id = ?1 AND hash IS NOT ?2`, id, keep); err != nil {
-		return fmt.Errorf("end sessions: %w", err)
+	if _, err := t.endSessions(id, keep); err != nil {
+		return err
 	}
-	return t.endPending(id)
+	if err := errors.Join(t.renewSessions(id), t.endPending(id)); err != nil {
+		return err
+	}
+	return t.forgetDevices(id)
 }

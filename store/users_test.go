@@ -108,7 +108,7 @@ func TestRightsCountFromTheNextRead(t *testing.T) {
 	other := storetest.At(t, f.dir, f.clock) // another process
 	may := func() bool {
 		t.Helper()
-		u, err := f.s.SessionUser(ctx, token)
+		u, err := userOf(f.s, token)
 		f.must(err)
 		err = other.RecordExport(ctx, store.UserActor(f.other, ""), "csv")
 		if u.Can(store.ViewAuditLog) != (err == nil) {
@@ -145,14 +145,14 @@ func TestDisablingAndEnabling(t *testing.T) {
 	if !u.Disabled || u.Can(store.ViewReferrals) {
 		t.Errorf("%+v", u)
 	}
-	if _, err := f.s.SessionUser(ctx, token); !errors.Is(err, store.ErrNotFound) {
+	if _, err := userOf(f.s, token); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("session of somebody disabled: %v", err)
 	}
 	if _, err := f.s.SignIn(ctx, f.other.Email, storetest.Password, "", nil); !errors.Is(err, store.ErrCredentials) {
 		t.Errorf("sign-in of somebody disabled: %v", err)
 	}
 	f.must(disable(f.other.Email, false))
-	if _, err := f.s.SessionUser(ctx, token); !errors.Is(err, store.ErrNotFound) {
+	if _, err := userOf(f.s, token); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a session came back: %v", err)
 	}
 	f.signIn(f.other)

@@ -55,6 +55,10 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+	IdleMinutes *auditChange `json:"idle_minutes"`
+
+	Sessions int    `json:"sessions"`
+	By       string `json:"by"`
 }
 
 // auditChange is a value before and after.
@@ -90,7 +94,7 @@ func (s auditSpeaker) sentences() []string {
 	case "user":
 		return s.person()
 	case "session", "setup", "access":
-		return s.comingIn()
+		return append(s.comingIn(), s.sessions()...)
 	case "factor":
 		return s.factor()
 	case "ocean":
@@ -196,6 +200,24 @@ func (s auditSpeaker) comingIn() []string {
 		return []string{w.SignInFailed(s.who())}
 	case store.ActionAccessDenied:
 		return []string{w.AccessDenied(s.line.AuditEntry.Object, s.text.Permission(s.Permission).Title)}
+	}
+	return nil
+}
+
+func (s auditSpeaker) sessions() []string {
+	w := s.text.Sessions
+	switch s.line.Action {
+	case store.ActionSessionsEnded:
+		return []string{w.SaidEnded(s.Sessions, s.who())}
+	case store.ActionClockBack:
+		return []string{w.SaidClockBack(s.Sessions)}
+	case store.ActionProofFailed:
+		return []string{w.SaidProofFailed}
+	case store.ActionProven:
+		if s.By == "password" {
+			return []string{w.SaidProven}
+		}
+		return []string{w.SaidProvenBy(s.By)}
 	}
 	return nil
 }

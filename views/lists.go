@@ -210,17 +210,22 @@ func (n News) said(f Frame) string {
 	return ""
 }
 
-// ClinicForm is Settings > Clinic. Errors: overdue_days.
+// ClinicForm is Settings > Clinic. Errors: overdue_days, idle_minutes.
 type ClinicForm struct {
 	OverdueDays string // as typed, else as saved
+	IdleMinutes string // likewise
 	Errors      map[string]string
 	Saved       bool
 }
 
 // clinic tells of an entry about the clinic's settings.
 func (s auditSpeaker) clinic() []string {
+	var said []string
 	if c := s.OverdueDays; c != nil {
-		return []string{s.text.Lists.OverdueChanged(c.From, c.To)}
+		said = append(said, s.text.Lists.OverdueChanged(c.From, c.To))
 	}
-	return nil
+	if c := s.IdleMinutes; c != nil {
+		said = append(said, s.text.Sessions.IdleChanged(c.From, c.To))
+	}
+	return said
 }

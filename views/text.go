@@ -40,6 +40,7 @@ type Text struct {
 	Team      TeamText
 	Step      SecondStepText
 	Factors   FactorsText
+	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
 	Roles        map[string]string
@@ -116,7 +117,7 @@ type MenuText struct {
 type LoginText struct {
 	Title, Lead, Email, Password, Button string
 	Wrong                                string // which of the two is not said, on purpose
-	TooMany                              string
+	TooMany                              func(minutes int) string
 	Expired                              string
 	NoUsersTitle, NoUsersText            string
 	Passkey                              string // the button
@@ -145,6 +146,7 @@ type AccountText struct {
 	SaveProfile, ProfileSaved                          string
 	PasswordTitle, PasswordWhy                         string
 	CurrentPassword, NewPassword, NewPasswordHint      string
+	NewPasswordHintShort                               string // beside a second step
 	ChangePassword, PasswordSaved, PasswordSavedDetail string
 	RightsTitle, RightsWhy, NoRights                   string
 }
@@ -158,6 +160,7 @@ type ErrorText struct {
 	PasswordShort   func(least int) string
 	PasswordLong    func(most int) string
 	PasswordCommon  string
+	PasswordOwn     string
 	CurrentWrong    string
 	ThemeUnknown    string
 	LanguageUnknown string

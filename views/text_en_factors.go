@@ -101,7 +101,7 @@ var factorsEN = FactorsText{
 	AskRemoveApp:  Asked{"Remove the authenticator app", "Its codes stop working at once. Delete the entry in the app as well.", "Remove App"},
 
 	Codes:     "Recovery codes",
-	CodesLeft: func(n int) string { return fmt.Sprintf("%d of 10 are left", n) },
+	CodesLeft: func(n int) string { return count(n, "code", "codes") + " left" },
 	FewTitle: func(n int) string {
 		if n == 0 {
 			return "No recovery code is left"

@@ -124,6 +124,7 @@ var French = Text{
 	Documents: documentsFR,
 	Lists:     listsFR,
 	Team:      teamFR,
+	Sessions:  sessionsFR,
 	History:   historyFR,
 	Actions:   actionsFR,
 

@@ -101,7 +101,7 @@ var factorsFR = FactorsText{
 	AskRemoveApp:  Asked{"Retirer l’application d’authentification", "Ses codes cessent aussitôt de fonctionner. Supprimez aussi l’entrée dans l’application.", "Retirer l’application"},
 
 	Codes:     "Codes de récupération",
-	CodesLeft: func(n int) string { return countFR(n, "code sur 10 reste", "codes sur 10 restent") },
+	CodesLeft: func(n int) string { return countFR(n, "code restant", "codes restants") },
 	FewTitle: func(n int) string {
 		if n == 0 {
 			return "Il ne reste aucun code de récupération"
