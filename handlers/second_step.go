@@ -100,7 +100,7 @@ func (s *server) stepOptions(r *request) error {
 	if err != nil {
 		return err
 	}
-	h := holder{passkeys: sound(p.factors.Passkeys)}
+	h := holder{handle: p.factors.Handle, passkeys: sound(p.factors.Passkeys)}
 	if s.passkeys == nil || len(h.passkeys) == 0 {
 		return store.ErrNotFound
 	}
@@ -181,7 +181,7 @@ func (s *server) proof(r *request, p step) store.Proof {
 	}
 	proof := store.Proof{Factor: store.FactorPasskey}
 	if asked, ok := s.challenges.take(forStep, p.token); ok && s.passkeys != nil {
-		if u, err := used(s.passkeys, holder{passkeys: p.factors.Passkeys}, asked, posted); err == nil {
+		if u, err := used(s.passkeys, holder{handle: p.factors.Handle, passkeys: p.factors.Passkeys}, asked, posted); err == nil {
 			proof.Passkey = u
 		}
 	}

@@ -27,6 +27,7 @@ type Factors struct {
 	Codes    int       // recovery codes that are left
 	Required bool      // by one of the person's roles
 	Short    bool      // the password is too short to stand alone
+	Handle   []byte    // what passkeys call the person; nil before the first
 }
 
 // Any reports whether signing in asks for a second step. A passkey that may have been copied asks for
@@ -77,9 +78,9 @@ const (
 func (s *Store) Factors(ctx context.Context, userID string) (f Factors, err error) {
 	var app, added, used int64
 	err = notFound(s.read.QueryRowContext(ctx, `SELECT `+roleFactor+`, u.password_short, (SELECT count(*) FROM recovery_codes WHERE user_id = u.id),
-		p.id IS NOT NULL, coalesce(p.added_at, 0), coalesce(p.used_at, 0)
+		p.id IS NOT NULL, coalesce(p.added_at, 0), coalesce(p.used_at, 0), u.handle
 		FROM users u LEFT JOIN authenticators p ON p.user_id = u.id AND p.added_at > 0 WHERE u.id = ?`, userID).
-		Scan(&f.Required, &f.Short, &f.Codes, &app, &added, &used))
+		Scan(&f.Required, &f.Short, &f.Codes, &app, &added, &used, &f.Handle))
 	if err != nil {
 		return f, err
 	}

@@ -168,7 +168,7 @@ func Account(f Frame, form AccountForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = factorCard(f, form.Factors).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = factorCard(f, f.Text.Factors.Title, form.Factors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

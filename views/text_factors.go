@@ -17,6 +17,7 @@ type SecondStepText struct {
 // FactorsText is a person's own second steps: the list, and the pages that add, rename and remove.
 type FactorsText struct {
 	Title, Lead, Why, None string
+	Yours                  string // title of the list on its own page
 	ByRole                 string // why the last must stay
 	AddedOn                func(date string) string
 	LastUsed               string // before a time near now
@@ -45,8 +46,7 @@ type FactorsText struct {
 	SuspectTitle, SuspectText       string // its counter went back
 	AskRemovePasskey                func(name string) Asked
 	NoPasskeysTitle, NoPasskeysText string // at this address
-	ScriptTitle, ScriptText         string // no JavaScript
-	BrowserTitle, BrowserText       string // too old
+	NoScript, NoBrowser             string // no JavaScript; a browser that is too old
 	CancelledTitle, CancelledText   string
 
 	App, AddApp, AppInstead  string
