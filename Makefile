@@ -8,16 +8,29 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build generate test race check chromium bench pictures
+.PHONY: help run build generate test race check chromium bench pictures deb deb-test
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: build ## build and start the console on http://localhost:8080, its data in ./data
 	@./bin/breakwater serve
 
 build: ## build the one static binary, bin/breakwater (GOARCH=arm64 for the other kind)
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/breakwater .
+
+# Debian wants a version that begins with a digit and grows; a commit without a tag has its date.
+DEBVERSION ?= $(shell git describe --tags --exact-match 2>/dev/null | sed -n 's/^v//p' | grep . || echo "0~$$(TZ=UTC0 git log -1 --date=format-local:%Y%m%d%H%M%S --format=%cd).$(COMMIT)")
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+
+deb: ## build Debian packages for amd64 and arm64 in ./dist
+	@for arch in amd64 arm64; do \
+		GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/breakwater-$$arch . && \
+		packaging/deb.sh $$arch dist/breakwater-$$arch '$(DEBVERSION)' "dist/breakwater_$(DEBVERSION)_$$arch.deb" || exit 1; \
+	done
+
+deb-test: deb ## install, upgrade, remove and purge the package in a throw-away Debian (root; debootstrap)
+	packaging/test.sh "dist/breakwater_$(DEBVERSION)_$$(dpkg --print-architecture).deb"
 
 generate: ## make the Go code of the views after a change of a .templ file
 	$(GO) generate ./...

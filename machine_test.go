@@ -95,7 +95,12 @@ func (m *machine) must(stdin string, args ...string) string {
 func (m *machine) serve() { m.t.Helper(); m.start("serve") }
 
 // start starts a command that listens, and returns once it is ready.
-func (m *machine) start(args ...string) {
+func (m *machine) start(args ...string) { m.t.Helper(); m.begin("/readyz", args...) }
+
+// live starts a command that listens, and returns once it lives.
+func (m *machine) live(args ...string) { m.t.Helper(); m.begin("/healthz", args...) }
+
+func (m *machine) begin(path string, args ...string) {
 	m.t.Helper()
 	proc, gone := m.command(args...), make(chan struct{})
 	proc.Stdout, proc.Stderr = &m.out, &m.log
@@ -106,7 +111,7 @@ func (m *machine) start(args ...string) {
 	go func() { proc.Wait(); close(gone) }()
 	m.t.Cleanup(m.kill)
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		if res, err := http.Get(m.url("/readyz")); err == nil {
+		if res, err := http.Get(m.url(path)); err == nil {
 			res.Body.Close()
 			if res.StatusCode == 200 {
 				return

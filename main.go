@@ -38,6 +38,7 @@ import (
 	"breakwater/store"
 
 	"github.com/alecthomas/kong"
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/dustin/go-humanize"
 	"github.com/hashicorp/go-envparse"
 	"golang.org/x/term"
@@ -188,13 +189,13 @@ func environment(env []string) (kong.Resolver, error) {
 	}), nil
 }
 
-// open opens the store. Only serve migrates an older database.
+// open opens the store. Only serve migrates an older database, and opens a damaged one to say so.
 func (a *app) open(migrate bool) (*store.Store, error) {
 	free, err := humanize.ParseBytes(a.config.MinFree)
 	if err != nil {
 		return nil, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", a.config.MinFree)
 	}
-	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, MinFree: free,
+	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, Damaged: migrate, MinFree: free,
 		Words: a.config.clinicNames()})
 }
 
@@ -278,42 +279,46 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(s.PurgeSelfTests(a.ctx), s.Resume(a.ctx), a.welcome(s, cfg.BaseURL)); err != nil {
-		return err
+	if s.Damage() == nil {
+		err := errors.Join(s.MendDamage(a.ctx), s.PurgeSelfTests(a.ctx), s.Resume(a.ctx), a.welcome(s, cfg.BaseURL))
+		if err = s.Suspect(err); err != nil && s.Damage() == nil {
+			return err // of a damage that shows only now, the console tells
+		}
 	}
 	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", cfg.BaseURL.String())
-	ctx, stop := context.WithCancel(a.ctx)
+	ctx, stop := context.WithCancelCause(a.ctx)
 	var behind sync.WaitGroup
 	defer behind.Wait()
-	defer stop()
-	behind.Go(func() { watch(ctx, stop, s, log) })
+	defer stop(nil)
+	watch := handlers.Watch{Store: s, Now: time.Now, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
+	behind.Go(func() { watch.Run(ctx, stop) })
+	working, rest := context.WithCancel(ctx)
+	behind.Go(func() { // nothing works on a database that cannot keep what was done
+		defer rest()
+		select {
+		case <-s.Damaged():
+		case <-ctx.Done():
+		}
+	})
 	behind.Go(func() { // what an upgrade has left to do
-		if err := errors.Join(s.QueueKnown(ctx), s.Reindex(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.QueueKnown(working), s.Reindex(working)); err != nil && working.Err() == nil {
 			log.Warn("bringing earlier referrals up to date failed; it goes on at the next start", "error", err.Error())
 		}
 	})
-	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(ctx) })
-	return handlers.Serve(ctx, log, listeners...)
+	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(working) })
+	tellSystemd(log, daemon.SdNotifyReady) // who comes from now on waits in the listener's queue at worst
+	defer tellSystemd(log, daemon.SdNotifyStopping)
+	err = handlers.Serve(ctx, log, listeners...)
+	if why := context.Cause(ctx); why != nil && !errors.Is(why, context.Canceled) {
+		err = errors.Join(err, why)
+	}
+	return err
 }
 
-// watch notes every minute that the program runs, so that the next start knows since when it did
-// not, and stops it when the database has failed.
-func watch(ctx context.Context, stop func(), s *store.Store, log *slog.Logger) {
-	beat := time.NewTicker(time.Minute)
-	defer beat.Stop()
-	for {
-		if err := s.Beat(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("noting that Breakwater runs failed", "error", err.Error())
-		}
-		select {
-		case <-beat.C:
-		case <-s.Failed():
-			log.Error("the database failed; stopping, so that a restart can find a sound state", "error", s.Err().Error())
-			stop()
-			return
-		case <-ctx.Done():
-			return
-		}
+// tellSystemd tells the service manager, where there is one, what the program does.
+func tellSystemd(log *slog.Logger, state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		log.Warn("telling systemd failed", "state", state, "error", err.Error())
 	}
 }
 

@@ -81,7 +81,8 @@ func kept(r store.Receipt) string {
 	return "The message was kept."
 }
 
-// checkKey runs before anything of the body is read.
+// checkKey runs before anything of the body is read. A key that is right is never made to wait,
+// whatever else came from the same address: Ocean may share that with others.
 func (s *server) checkKey(r *request) error {
 	keys := r.Request().Header.Values(keyHeader)
 	if len(keys) != 1 || keys[0] == "" {
@@ -101,7 +102,20 @@ func (s *server) checkKey(r *request) error {
 	case check.Reason == store.RefusedSpaced:
 		return errKeySpaced
 	}
+	if r.selfTesting() {
+		return errWrongKey
+	}
+	if wait := s.Store.WrongTry(r.ctx(), store.TryBy(store.TryKey, network(r.RealIP()))); wait > 0 {
+		r.retryAfter(wait)
+		return errManyKeys
+	}
 	return errWrongKey
+}
+
+// selfTesting reports whether one of this process's own self-tests makes the request.
+func (r *request) selfTesting() bool {
+	_, testing := r.s.selfTests.Load(r.Request().Header.Get(selfTestHeader))
+	return testing
 }
 
 // belongs refuses what comes with a self-test's key and is not about its referral: all of that is

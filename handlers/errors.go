@@ -24,6 +24,7 @@ func (s *server) fail(err error, c echo.Context) {
 	if !ok { // no route: the guard did not run
 		r = &request{Context: c, s: s}
 	}
+	err = s.Store.Suspect(err)
 	status := statusOf(err)
 	if status >= 500 {
 		s.Log.Error("request failed", "request", requestID(c), "route", c.Path(), "status", status, "error", err.Error())
@@ -67,7 +68,17 @@ func (r *request) failPage(err error, status int) error {
 	}
 	f := r.frame()
 	view := f.Text.Status(status)
+	switch {
+	case errors.Is(err, store.ErrDamaged):
+		f.Alerts = nil // the page itself says it
+		view = f.Text.Damaged(status)
+	case errors.Is(err, store.ErrDiskFull):
+		view = f.Text.DiskFull(status)
+	}
 	view.Reference = requestID(r.Context)
+	if d := r.s.Store.Damage(); d != nil && errors.Is(err, store.ErrDamaged) && !r.htmx() {
+		return r.render(status, views.Damage(f, views.DamagePage{Since: d.At, Reference: view.Reference}))
+	}
 	if !r.htmx() {
 		return r.render(status, views.Failure(f, view))
 	}
@@ -88,13 +99,15 @@ func statusOf(err error) int {
 		return http4.Code
 	case errors.Is(err, errSignIn):
 		return http.StatusUnauthorized
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests
 	case errors.Is(err, errOtherSite), errors.Is(err, errFactorDue), errors.Is(err, store.ErrForbidden):
 		return http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound
 	case errors.Is(err, store.ErrStale), errors.Is(err, store.ErrNotTarget):
 		return http.StatusConflict
-	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrFailed),
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrFailed), errors.Is(err, store.ErrDamaged),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return http.StatusServiceUnavailable
 	}

@@ -215,8 +215,8 @@ func passkeyStory(con *console, h hands, marie string, words *views.Text) {
 	admin.prove()
 	admin.press(`main form button:not([type=button])`)
 	admin.press(`nav a[href="/settings/audit"]`)
-	admin.wait(words.Audit.FactorsReset("Marie Lalonde"))
-	admin.wait(words.Audit.SignedInBy(words.Audit.FactorWays[store.FactorAlone]))
+	admin.wait(words.Audit.Factors.FactorsReset("Marie Lalonde"))
+	admin.wait(words.Audit.Factors.SignedInBy(words.Audit.Factors.FactorWays[store.FactorAlone]))
 	admin.look("audit-second-steps")
 	admin.quiet()
 

@@ -42,6 +42,7 @@ type server struct {
 	origins  *http.CrossOriginProtection
 	inFlight *semaphore.Weighted // bytes of bundles
 	exports  *semaphore.Weighted // of the audit log
+	refused  lineLimit           // of the log
 
 	passkeys   *webauthn.WebAuthn // nil where browsers have none at the base URL
 	challenges *challenges

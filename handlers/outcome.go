@@ -30,6 +30,8 @@ var (
 		"The header Referral-Integration-API-Key is missing: in Ocean under Menu > Admin > Integrations choose API Key Authentication with this Header Name and the Inbound Authentication key from Breakwater; if it is there, a proxy in front of Breakwater strips it.", store.RefusedNoKey}
 	errWrongKey = &refusal{http.StatusUnauthorized, "login",
 		"The key in the header Referral-Integration-API-Key is not valid here: in Ocean under Menu > Admin > Integrations replace the Key with the Inbound Authentication key from Breakwater's Settings > Referral > Ocean, without spaces around it.", store.RefusedWrongKey}
+	errManyKeys = &refusal{http.StatusTooManyRequests, "throttled",
+		"The key in the header Referral-Integration-API-Key is not valid here, and too many like it came from this network address: in Ocean under Menu > Admin > Integrations replace the Key with the Inbound Authentication key from Breakwater's Settings > Referral > Ocean, which is taken at once.", store.RefusedWrongKey}
 	errKeyUnsaved = &refusal{http.StatusUnauthorized, "login",
 		"This key was generated in Breakwater but is not saved there yet: press Save Ocean Settings on Breakwater's Settings > Referral > Ocean.", store.RefusedUnsaved}
 	errKeyRetired = &refusal{http.StatusUnauthorized, "login",
@@ -61,6 +63,9 @@ func asRefusal(err error, status int) *refusal {
 	case errors.Is(err, store.ErrDiskFull):
 		return &refusal{http.StatusServiceUnavailable, "no-store",
 			"Breakwater's disk is full, so the message was not kept: free some space on the machine that runs it; Ocean sends the message again by itself.", store.RefusedFull}
+	case errors.Is(err, store.ErrDamaged):
+		return &refusal{http.StatusServiceUnavailable, "no-store",
+			"Breakwater's database is damaged, so the message was not kept: restore the last backup on the machine that runs it; Ocean sends the message again by itself.", store.RefusedFailed}
 	case status == http.StatusServiceUnavailable:
 		return &refusal{status, "transient",
 			"Breakwater could not keep the message just now: Ocean sends it again by itself; if it goes on, ask whoever looks after the machine that runs Breakwater.", store.RefusedBusy}
@@ -94,7 +99,7 @@ func (r *request) refuse(e *refusal) error {
 // noteRefusal lets the health of the connection know of a call that was refused, and of the referral
 // that it was about, if that could be read. It is best effort: the answer is what counts.
 func (r *request) noteRefusal(reason store.RefusalReason) {
-	if _, testing := r.s.selfTests.Load(r.Request().Header.Get(selfTestHeader)); testing || r.selfTest != "" || reason == "" {
+	if r.selfTesting() || r.selfTest != "" || reason == "" {
 		return
 	}
 	if err := r.s.Store.NoteRefusal(context.WithoutCancel(r.ctx()), reason, r.message); err != nil {

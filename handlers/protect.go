@@ -96,14 +96,24 @@ func (s *server) lastResort(c echo.Context, err error) {
 	c.Error(err)
 }
 
+// logRequest writes a line for a request, but of strangers' that were refused no more than
+// refusedLines a minute.
 func (s *server) logRequest(c echo.Context, took time.Duration) {
 	level := slog.LevelInfo
-	if path := c.Path(); path == healthPath || path == "/readyz" || strings.HasPrefix(path, "/static/") {
+	if path := c.Path(); path == healthPath || path == readyPath || strings.HasPrefix(path, "/static/") {
 		level = slog.LevelDebug
+	}
+	if more := s.refused.left(s.Now()); more > 0 {
+		s.Log.Info("more requests of strangers were refused than are logged", "more", more)
+	}
+	r, ok := c.Get(requestKey).(*request)
+	stranger := !ok || r.user == nil
+	if status := c.Response().Status; stranger && status >= 400 && status < 500 && !s.refused.take(s.Now()) {
+		return
 	}
 	fields := []any{"request", requestID(c), "method", known(c.Request().Method), "route", c.Path(),
 		"status", c.Response().Status, "took", took.Round(time.Microsecond).String()}
-	if r, ok := c.Get(requestKey).(*request); ok && r.user != nil {
+	if !stranger {
 		fields = append(fields, "user", r.user.ID)
 	}
 	s.Log.Log(c.Request().Context(), level, "request", fields...)

@@ -118,7 +118,11 @@ func TestAThousandWrongKeysAreOneLine(t *testing.T) {
 	s.receive(firstMessage)
 	entries := len(s.audit())
 	for i := range 1000 {
-		s.deliver(nil, keyHeader, fmt.Sprintf("%064d", i)).wants(t, 401)
+		status := 401
+		if i >= triesAllowed {
+			status = 429
+		}
+		s.deliver(nil, keyHeader, fmt.Sprintf("%064d", i)).wants(t, status)
 	}
 	refusals := s.connection().Refusals
 	if len(refusals) != 1 || refusals[0].Calls != 1000 || refusals[0].Reason != store.RefusedWrongKey {

@@ -31,6 +31,7 @@ var (
 	errSignIn    = errors.New("not signed in")
 	errFactorDue = errors.New("a second step must be added first")
 	errOtherSite = errors.New("the form was posted from another site")
+	errTooMany   = errors.New("too many wrong tries")
 )
 
 // maxForm bounds what a form of the console may post, in bytes, but for those that have more room by
@@ -44,6 +45,9 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &request{Context: c, s: s}
 		c.Set(requestKey, r)
+		if d := s.Store.Damage(); d != nil && (!rt.access.damaged || d.Unreadable() && rt.access.person) {
+			return store.ErrDamaged
+		}
 		if rt.path == bundlesPath {
 			return rt.handler(r) // Ocean is no browser: no cookies, and so nothing to forge
 		}
@@ -89,7 +93,7 @@ func (r *request) identify(quietly bool) error {
 	}
 	var session store.Session
 	var err error
-	if quietly {
+	if quietly || r.s.Store.Damage() != nil {
 		session, err = r.s.Store.PeekSession(r.ctx(), token)
 	} else {
 		session, err = r.s.Store.Session(r.ctx(), token, r.visit())
@@ -167,6 +171,7 @@ func (r *request) frame() views.Frame {
 	if r.user != nil {
 		f.Theme = r.user.Theme
 		f.Menu = r.menu()
+		f.Alerts = r.alerts()
 	}
 	return f
 }
@@ -185,7 +190,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: clinicPath, Label: t.Clinic, Icon: "sliders-horizontal", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
-		if r.s.accessTo(get, m.Href).allows(r.user) {
+		if a := r.s.accessTo(get, m.Href); a.allows(r.user) && (a.damaged || r.s.Store.Damage() == nil) {
 			m.Current = r.Request().URL.Path == m.Href
 			items = append(items, m)
 		}

@@ -17,6 +17,7 @@ type access struct {
 	permission store.Permission
 	quiet      bool  // see [quietly]
 	adding     bool  // see [whileDue]
+	damaged    bool  // see [evenDamaged]
 	room       int64 // bytes that its form may have; 0 is maxForm
 }
 
@@ -37,6 +38,13 @@ func quietly(a access) access {
 // whileDue is for what leads to a second step: somebody who must have one and has none gets no further.
 func whileDue(a access) access {
 	a.adding = true
+	return a
+}
+
+// evenDamaged is for what may still be opened while the database is damaged: pages without patients,
+// whose opening need not be noted, since nothing can be.
+func evenDamaged(a access) access {
+	a.damaged = true
 	return a
 }
 
@@ -66,6 +74,7 @@ const (
 	publicPrefix = "/public/"
 	bundlesPath  = "/public/ocean/fhir_bundles"
 	healthPath   = "/healthz"
+	readyPath    = "/readyz"
 )
 
 // table is every route there is, with what it needs.
@@ -73,9 +82,9 @@ func (s *server) table() []route {
 	return []route{
 		{post, bundlesPath, public, s.receiveBundle}, // by key: checked in the handler, before the body
 		{get, bundlesPath, public, s.explainBundles},
-		{get, healthPath, public, s.alive},
-		{get, "/readyz", public, s.ready},
-		{get, static.Prefix + "*", public, s.staticFile},
+		{get, healthPath, evenDamaged(public), s.alive},
+		{get, readyPath, evenDamaged(public), s.ready},
+		{get, static.Prefix + "*", evenDamaged(public), s.staticFile},
 
 		{get, "/setup", public, s.setupPage}, // by first-run token
 		{post, "/setup", public, s.setup},
@@ -192,7 +201,7 @@ func (s *server) table() []route {
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
 
-		{get, auditPath, needs(store.ViewAuditLog), s.auditPage},
+		{get, auditPath, evenDamaged(needs(store.ViewAuditLog)), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},
 		{post, auditPath + "/export", needs(store.ViewAuditLog), s.exportAudit},
 	}

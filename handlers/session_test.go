@@ -17,7 +17,7 @@ func TestTheSessionsCookieIsShut(t *testing.T) {
 		storetest.AddUser(t, s.store, "ada@clinic.example")
 		a := s.visitor().post("/login", "email", "ada@clinic.example", "password", storetest.Password).wants(t, 303)
 		cookies := a.Result().Cookies()
-		if len(cookies) != 1 {
+		if len(cookies) != 2 || !strings.HasSuffix(cookies[1].Name, deviceCookie) { // that one has a test of its own
 			t.Fatalf("cookies: %v", cookies)
 		}
 		c := cookies[0]

@@ -53,6 +53,10 @@ func (r *request) setupDead(err error) error {
 		view.Status, view.Title, view.Text = http.StatusNotFound, t.DoneTitle, t.DoneText
 	case !errors.Is(err, store.ErrSetupToken):
 		return err
+	default:
+		if err := r.wrongLink(); err != nil {
+			return err
+		}
 	}
 	return r.render(view.Status, views.Failure(r.frame(), view))
 }

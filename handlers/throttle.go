@@ -22,6 +22,17 @@ func (r *request) guess(tries ...store.Try) (wait time.Duration, err error) {
 // wasRight takes a try back that was not wrong.
 func (r *request) wasRight(tries ...store.Try) error { return r.s.Store.GiveBack(r.ctx(), tries...) }
 
+// wrongLink counts a link that was looked at and is none of ours, or no longer. It returns an error
+// once somebody has shown too many; a link that is good is never made to wait.
+func (r *request) wrongLink() error {
+	wait := r.s.Store.WrongTry(r.ctx(), store.TryBy(store.TryLink, network(r.RealIP())))
+	if wait == 0 {
+		return nil
+	}
+	r.retryAfter(wait)
+	return errTooMany
+}
+
 // retryAfter says when to come again, in whole seconds (RFC 9110, 10.2.3).
 func (r *request) retryAfter(wait time.Duration) {
 	r.Response().Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))

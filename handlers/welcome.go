@@ -44,6 +44,9 @@ func (r *request) linkDead(err error) error {
 	if !errors.Is(err, store.ErrLink) {
 		return err
 	}
+	if err := r.wrongLink(); err != nil {
+		return err
+	}
 	t := r.text()
 	return r.render(http.StatusGone, views.Failure(r.frame(), views.FailureView{Status: http.StatusGone,
 		Title: t.Welcome.DeadTitle, Text: t.Welcome.DeadText, Action: t.Failure.SignIn, ActionHref: "/login"}))

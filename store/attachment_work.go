@@ -159,14 +159,21 @@ func (s *Store) GiveUpWaiting(ctx context.Context) error {
 	})
 }
 
-// MarkForeign notes that a document's link leads to another place than the Ocean host.
-func (s *Store) MarkForeign(ctx context.Context, w AttachmentWork) error {
+// MarkForeign notes that the links of documents lead to another place than the Ocean host.
+func (s *Store) MarkForeign(ctx context.Context, list ...AttachmentWork) error {
 	return s.update(ctx, func(t *tx) error {
-		done, err := t.changed(`UPDATE attachments SET state = 'foreign', fault = ? WHERE id = ? AND state = 'waiting'`, string(FaultForeign), w.ID)
-		if err != nil || !done {
-			return err
+		for _, w := range list {
+			done, err := t.changed(`UPDATE attachments SET state = 'foreign', fault = ? WHERE id = ? AND state = 'waiting'`, string(FaultForeign), w.ID)
+			if err != nil {
+				return err
+			}
+			if done {
+				if err := t.count(countPending, -1); err != nil {
+					return err
+				}
+			}
 		}
-		return t.count(countPending, -1)
+		return nil
 	})
 }
 

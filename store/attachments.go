@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -93,15 +92,9 @@ func (s *Store) sealDocuments(u Update) []attached {
 // is fetched again only if Ocean made it anew.
 func (t *tx) queue(referral, message int64, docs []attached) error {
 	for _, d := range docs {
-		var id string
-		var state AttachmentState
-		var made int64
-		err := t.get(`SELECT id, state, made_at FROM attachments WHERE referral = ? AND key = ?`, []any{referral, d.key}, &id, &state, &made)
-		switch {
-		case errors.Is(err, ErrNotFound):
-			err = t.addAttachment(referral, message, d)
-		case err == nil && d.madeAt > made && state != AttachmentForeign:
-			err = t.requeue(id, state, d.madeAt)
+		added, err := t.addAttachment(referral, message, d)
+		if err == nil && !added {
+			err = t.queueAgain(referral, d)
 		}
 		if err != nil {
 			return fmt.Errorf("queue a document: %w", err)
@@ -110,16 +103,31 @@ func (t *tx) queue(referral, message int64, docs []attached) error {
 	return nil
 }
 
-func (t *tx) addAttachment(referral, message int64, d attached) error {
+// addAttachment adds a document, and reports whether it was not known yet.
+func (t *tx) addAttachment(referral, message int64, d attached) (added bool, err error) {
 	var bundle *int64
 	if d.inline {
 		bundle = &message
 	}
-	if err := t.exec(`INSERT INTO attachments (id, referral, key, message, source, made_at, state, queued_at, due_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7)`, d.id, referral, d.key, bundle, d.source, d.madeAt, t.now); err != nil {
+	added, err = t.changed(`INSERT INTO attachments (id, referral, key, message, source, made_at, state, queued_at, due_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7) ON CONFLICT (referral, key) DO NOTHING`,
+		d.id, referral, d.key, bundle, d.source, d.madeAt, t.now)
+	if err != nil || !added {
+		return added, err
+	}
+	return true, t.count(countPending, 1)
+}
+
+// queueAgain queues a document that is known, if Ocean made it anew.
+func (t *tx) queueAgain(referral int64, d attached) error {
+	var id string
+	var state AttachmentState
+	var made int64
+	err := t.get(`SELECT id, state, made_at FROM attachments WHERE referral = ? AND key = ?`, []any{referral, d.key}, &id, &state, &made)
+	if err != nil || d.madeAt <= made || state == AttachmentForeign {
 		return err
 	}
-	return t.count(countPending, 1)
+	return t.requeue(id, state, d.madeAt)
 }
 
 // requeue lets an attachment wait as if it were new.

@@ -36,6 +36,7 @@ const (
 	ActionKeySaved        Action = "ocean.key_saved"
 	ActionKeyRetired      Action = "ocean.key_retired"
 	ActionKeysShown       Action = "ocean.keys_shown"
+	ActionKeysRefused     Action = "ocean.keys_refused" // in one hour; object: the [RefusalReason]; details: calls, addresses, first, last
 	ActionUserChanged     Action = "user.changed"
 	ActionLinkMade        Action = "user.link_made"
 	ActionLinkUsed        Action = "user.link_used"
@@ -45,6 +46,7 @@ const (
 	ActionAuditVerified   Action = "audit.verified"
 	ActionAuditTouched    Action = "audit.found_touched"
 	ActionAuditExported   Action = "audit.exported"
+	ActionHeldBack        Action = "audit.held_back"     // object: the action that an hour had too much of; details: times, first, last
 	ActionOceanTested     Action = "ocean.tested"        // details: host, fault ("" for none), typed
 	ActionSelfTested      Action = "ocean.self_tested"   // details: tries, proven
 	ActionStepTicked      Action = "ocean.step_ticked"   // object: the step
@@ -65,6 +67,7 @@ const (
 	ActionRawShown        Action = "message.raw_shown"       // object: the message; details: referrals, patients (sealed), download
 	ActionReprocessed     Action = "message.reprocessed"     // object: the message; details: problems from, to; gone: referrals
 	ActionMessageSeen     Action = "message.seen"            // object: the message; details: problems
+	ActionDatabaseMended  Action = "system.database_mended"  // details: found_at (RFC 3339), kind, how (replaced, whole)
 	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
 )
 

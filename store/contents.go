@@ -15,7 +15,7 @@ func contentPlace(id string) seal.Place {
 // KeepAttachment keeps a document's content, sealed, and once for all documents that have the same.
 // It returns [ErrDiskFull] where there is no room.
 func (s *Store) KeepAttachment(ctx context.Context, w AttachmentWork, mediaType string, data []byte) error {
-	if err := s.room(); err != nil {
+	if err := s.room(len(data)); err != nil {
 		return err
 	}
 	fingerprint := s.keys.Fingerprint("content", data)

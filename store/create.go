@@ -49,7 +49,9 @@ func prepare(ctx context.Context, opts Options) (seal.Master, error) {
 	case err == nil && there:
 		return master, nil
 	case errors.Is(err, seal.ErrNoMaster):
-		master, err = seal.CreateMaster(opts.MasterKey)
+		if master, err = seal.CreateMaster(opts.MasterKey); err == nil {
+			err = giveToOwner(opts.MasterKey)
+		}
 	}
 	if err != nil {
 		return master, err
@@ -99,7 +101,7 @@ func moveIntoPlace(unfinished, path string) error {
 	if err != nil {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
-	if err := errors.Join(file.Sync(), file.Close(), os.Rename(unfinished, path)); err != nil {
+	if err := errors.Join(giveToOwner(unfinished), file.Sync(), file.Close(), os.Rename(unfinished, path)); err != nil {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
 	folder, err := os.Open(filepath.Dir(path))
@@ -107,6 +109,21 @@ func moveIntoPlace(unfinished, path string) error {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
 	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// giveToOwner gives a file that root made to whom its folder belongs: a command that an
+// administrator runs must leave nothing that the service cannot open. SQLite does the same for the
+// files beside its database.
+func giveToOwner(path string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	folder, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	owner := folder.Sys().(*syscall.Stat_t) // what os.Stat fills on every system that has Geteuid
+	return os.Chown(path, int(owner.Uid), int(owner.Gid))
 }
 
 func fill(ctx context.Context, db *sql.DB, opts Options, master seal.Master) error {
@@ -206,7 +223,7 @@ func checkSchema(ctx context.Context, db *sql.DB, opts Options) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	has, wants, err := p.GetVersions(ctx)
+	has, wants, err := schemas(ctx, db, p)
 	if err != nil {
 		return fmt.Errorf("read the database's schema: %w", err)
 	}
@@ -222,6 +239,21 @@ func checkSchema(ctx context.Context, db *sql.DB, opts Options) error {
 		return migrate(ctx, db)
 	}
 	return nil
+}
+
+// schemas are the database's and that of this program. They are read without goose, which makes its
+// table anew where it cannot read the one that is there. A database of ours without a schema is damaged.
+func schemas(ctx context.Context, db *sql.DB, p *goose.Provider) (has, wants int64, err error) {
+	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&has); err != nil {
+		return 0, 0, err
+	}
+	if has == 0 {
+		return 0, 0, fmt.Errorf("%w: it has no schema", ErrDamaged)
+	}
+	for _, source := range p.ListSources() {
+		wants = max(wants, source.Version)
+	}
+	return has, wants, nil
 }
 
 // snapshot copies the database, whole or not at all, to a file that stays: the way back from a

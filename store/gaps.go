@@ -103,9 +103,12 @@ func (t *tx) keepGaps(changes []flowChange) error {
 	return nil
 }
 
-// Beat notes that Breakwater runs, and writes what is still in memory. Serve calls it every minute.
+// Beat notes that Breakwater runs, and writes what is still in memory, and what the audit log says of
+// hours that are over. Serve calls it every minute.
 func (s *Store) Beat(ctx context.Context) error {
-	return s.writeNotes(ctx, func(t *tx) error { return t.prove(proofAlive) })
+	return errors.Join(s.writeStrangers(ctx), s.writeNotes(ctx, func(t *tx) error {
+		return errors.Join(t.prove(proofAlive), t.tellHeld(), t.tellRefusedKeys())
+	}))
 }
 
 // Resume notes how long Breakwater did not run, from its last [Store.Beat], as a gap that is over:

@@ -74,8 +74,11 @@ func outboxPlace(column, id string) seal.Place {
 // Tell keeps something for Ocean, and takes the referral to where it leads, in one transaction; the
 // sender does the rest. It returns [ErrStale] where the referral is no longer the one that was
 // seen, [ErrNotTarget] where Ocean would refuse, [ErrNotFound] and [ErrForbidden] without Manage
-// Referrals.
+// Referrals; and [ErrDiskFull] where there is no room.
 func (s *Store) Tell(ctx context.Context, a Actor, referralID string, seen int64, out Outgoing) error {
+	if err := s.room(len(out.Bundle)); err != nil {
+		return err
+	}
 	facts, err := marshalFacts(&out.Update)
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func newHasher(cost Argon2) *hasher {
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
-	sum, err := h.sum(ctx, password, salt, h.cost)
+	sum, err := h.sum(ctx, prepare8265(password), salt, h.cost)
 	if err != nil {
 		return "", err
 	}
@@ -68,11 +68,41 @@ func (h *hasher) matches(ctx context.Context, password, hash string) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	sum, err := h.sum(ctx, password, salt, cost)
-	if err != nil {
-		return false, err
+	for _, p := range asTyped(password) {
+		sum, err := h.sum(ctx, p, salt, cost)
+		if err != nil {
+			return false, err
+		}
+		if subtle.ConstantTimeCompare(sum, want) == 1 && known {
+			return true, nil
+		}
 	}
-	return subtle.ConstantTimeCompare(sum, want) == 1 && known, nil
+	return false, nil
+}
+
+// asTyped lists what may have been hashed of a password: what it is now, and, where that differs, its
+// very bytes, which versions before it were content with.
+func asTyped(password string) []string {
+	prepared := prepare8265(password)
+	if prepared == password {
+		return []string{password}
+	}
+	return []string{prepared, password}
+}
+
+// better returns a new hash of a password that matches one made at lesser costs, "" where that one is
+// good enough.
+func (h *hasher) better(ctx context.Context, password, hash string) (string, error) {
+	cost, _, _, err := decodeHash(hash)
+	if err != nil || !cost.below(h.cost) {
+		return "", err
+	}
+	return h.hash(ctx, password)
+}
+
+// below reports whether guessing takes less memory, or at the same memory less time.
+func (c Argon2) below(other Argon2) bool {
+	return c.Memory < other.Memory || c.Memory == other.Memory && c.Time < other.Time
 }
 
 func (h *hasher) sum(ctx context.Context, password string, salt []byte, c Argon2) ([]byte, error) {

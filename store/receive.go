@@ -23,7 +23,7 @@ type Receipt struct {
 // message with the same id and content is only counted again; the same id with other content is
 // kept and flagged. It returns [ErrDiskFull], [ErrBusy] or [ErrFailed] where it cannot be kept.
 func (s *Store) Receive(ctx context.Context, m Message) (Receipt, error) {
-	if err := s.room(); err != nil {
+	if err := s.room(len(m.Raw)); err != nil {
 		return Receipt{}, err
 	}
 	in, err := s.sealMessage(m)
@@ -48,6 +48,7 @@ type incoming struct {
 	header, digest []byte
 	event, raw     []byte
 	facts          [][]byte     // one for each update
+	findable       []findable   // likewise: the referral that it makes, if it is the first about it
 	documents      [][]attached // likewise
 	hasDocuments   bool
 }
@@ -80,7 +81,12 @@ func (s *Store) sealUpdates(in *incoming) error {
 				return err
 			}
 		}
+		first, err := s.findable(newID(), summarize(tell([]heard{{Update: *u}})))
+		if err != nil {
+			return err
+		}
 		in.facts = append(in.facts, s.keys.Seal(factsPlace(in.id, u.Ref), facts))
+		in.findable = append(in.findable, first)
 		in.documents = append(in.documents, s.sealDocuments(*u))
 		in.hasDocuments = in.hasDocuments || len(u.Documents) > 0
 	}
@@ -119,18 +125,18 @@ func (s *Store) refFingerprint(ref string) []byte {
 }
 
 func (t *tx) receive(in *incoming) (Receipt, error) {
-	var known string
-	err := t.get(`UPDATE messages SET deliveries = deliveries + 1 WHERE header = ? AND digest = ? RETURNING id`,
-		[]any{in.header, in.digest}, &known)
-	if err == nil {
-		return Receipt{MessageID: known, Duplicate: true}, t.count("duplicates", 1)
-	}
-	if !errors.Is(err, ErrNotFound) {
-		return Receipt{}, fmt.Errorf("look for the message: %w", err)
-	}
+	var known, site string
 	var otherContent bool
-	if err := t.get(`SELECT EXISTS (SELECT 1 FROM messages WHERE header = ?)`, []any{in.header}, &otherContent); err != nil {
+	if err := t.get(`SELECT coalesce((SELECT id FROM messages WHERE header = ?1 AND digest = ?2), ''),
+		EXISTS (SELECT 1 FROM messages WHERE header = ?1), site_number FROM ocean_settings WHERE id = 1`,
+		[]any{in.header, in.digest}, &known, &otherContent, &site); err != nil {
 		return Receipt{}, fmt.Errorf("look for the message: %w", err)
+	}
+	if known != "" {
+		if err := t.exec(`UPDATE messages SET deliveries = deliveries + 1 WHERE id = ?`, known); err != nil {
+			return Receipt{}, fmt.Errorf("count the delivery: %w", err)
+		}
+		return Receipt{MessageID: known, Duplicate: true}, t.count("duplicates", 1)
 	}
 	problems := in.Problems
 	if otherContent {
@@ -153,21 +159,18 @@ func (t *tx) receive(in *incoming) (Receipt, error) {
 			return Receipt{}, err
 		}
 	}
-	return Receipt{MessageID: in.id, Problems: problems}, t.receiveUpdates(in, seq)
+	return Receipt{MessageID: in.id, Problems: problems}, t.receiveUpdates(in, seq, site)
 }
 
-func (t *tx) receiveUpdates(in *incoming, message int64) error {
-	var site string
-	if err := t.get(`SELECT site_number FROM ocean_settings WHERE id = 1`, nil, &site); err != nil {
-		return fmt.Errorf("read the Site Number: %w", err)
-	}
+// receiveUpdates keeps what the message says of each of its referrals, at a clinic of that site.
+func (t *tx) receiveUpdates(in *incoming, message int64, site string) error {
 	seen := map[string]bool{}
 	for i, u := range in.Updates {
 		if seen[refKey(u.Ref)] {
 			continue // a message says one thing of a referral; a parser's slip must not cost it
 		}
 		seen[refKey(u.Ref)] = true
-		referral, err := t.hear(u, message, isOurs(u.ReceiverSite, site), in.facts[i], heard{Update: u,
+		referral, err := t.hear(in, i, message, heard{Update: u, ours: isOurs(u.ReceiverSite, site),
 			receivedAt: fromMillis(t.now), deliveries: 1, problems: in.Problems})
 		if err != nil {
 			return fmt.Errorf("keep what the message says: %w", err)
@@ -188,27 +191,25 @@ func isOurs(receiver, site string) *bool {
 	return &ours
 }
 
-// hear adds what a message says to its referral, making the referral where it is new, and returns
-// the referral's row.
-func (t *tx) hear(u Update, message int64, ours *bool, facts []byte, h heard) (referral int64, err error) {
-	blind := t.store.refFingerprint(u.Ref)
+// hear adds what a message says, as one of those in it, to its referral, making the referral where it
+// is new, and returns the referral's row.
+func (t *tx) hear(in *incoming, i int, message int64, h heard) (referral int64, err error) {
+	blind := t.store.refFingerprint(h.Ref)
 	var id string
 	err = t.get(`SELECT seq, id FROM referrals WHERE ref = ?`, []any{blind}, &referral, &id)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, err
 	}
 	if known := err == nil; known {
-		if err := t.hearMore(referral, message, ours, facts); err != nil {
+		if err := t.hearMore(referral, message, h.ours, in.facts[i]); err != nil {
 			return 0, err
 		}
-		return referral, t.retell(referral, id, u.Ref, cause{message})
+		return referral, t.retell(referral, id, h.Ref, cause{message})
 	}
-	h.ours = ours
-	id = newID()
-	if referral, err = t.addReferral(id, blind, tell([]heard{h})); err != nil {
+	if referral, err = t.addReferral(blind, tell([]heard{h}), in.findable[i]); err != nil {
 		return 0, err
 	}
-	return referral, t.hearMore(referral, message, ours, facts)
+	return referral, t.hearMore(referral, message, h.ours, in.facts[i])
 }
 
 func (t *tx) hearMore(referral, message int64, ours *bool, facts []byte) error {

@@ -24,7 +24,7 @@ type refusalHour struct {
 }
 
 // refusalRun is a [Refusal] in the making; its times are Unix milliseconds.
-type refusalRun struct{ first, last, calls int64 }
+type refusalRun struct{ first, last, calls, addresses int64 }
 
 // NoteRefusal notes that the public route refused a call. The first of an hour and reason is
 // written at once, more of them are counted in memory and written once a minute at most, so that a
@@ -42,18 +42,22 @@ func (s *Store) NoteRefusal(ctx context.Context, reason RefusalReason, missed *M
 	if missed != nil {
 		lost = s.missedOf(*missed, now)
 	}
-	if !s.notes.refuse(reason, now, lost) {
+	var from int64
+	if reason == RefusedWrongKey {
+		from = s.strangers.keysFrom(now / time.Hour.Milliseconds())
+	}
+	if !s.notes.refuse(reason, now, from, lost) {
 		return nil
 	}
 	return s.flushNotes(ctx)
 }
 
 // refuse notes a refusal and reports whether it is time to write.
-func (n *notes) refuse(reason RefusalReason, now int64, lost map[missedKey]missedNote) bool {
+func (n *notes) refuse(reason RefusalReason, now, from int64, lost map[missedKey]missedNote) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	at := refusalHour{now / time.Hour.Milliseconds(), reason}
-	n.pending.addRefusals(at, refusalRun{now, now, 1})
+	n.pending.addRefusals(at, refusalRun{now, now, 1, from})
 	n.stop(reason, now)
 	n.miss(lost)
 	hour, known := n.begun[reason]
@@ -71,6 +75,7 @@ func (n *notes) refuse(reason RefusalReason, now int64, lost map[missedKey]misse
 func (u *unwritten) addRefusals(at refusalHour, more refusalRun) {
 	if run := u.refusals[at]; run != nil {
 		run.first, run.last, run.calls = min(run.first, more.first), max(run.last, more.last), run.calls+more.calls
+		run.addresses = max(run.addresses, more.addresses)
 		return
 	}
 	if u.refusals == nil {
@@ -86,10 +91,10 @@ func (t *tx) keepRefusals(runs map[refusalHour]*refusalRun) error {
 		return nil
 	}
 	for at, r := range runs {
-		if err := t.exec(`INSERT INTO refusals (hour, reason, first_at, last_at, calls) VALUES (?, ?, ?, ?, ?)
+		if err := t.exec(`INSERT INTO refusals (hour, reason, first_at, last_at, calls, addresses) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (hour, reason) DO UPDATE SET first_at = min(first_at, excluded.first_at),
-			last_at = max(last_at, excluded.last_at), calls = calls + excluded.calls`,
-			at.hour, string(at.reason), r.first, r.last, r.calls); err != nil {
+			last_at = max(last_at, excluded.last_at), calls = calls + excluded.calls, addresses = max(addresses, excluded.addresses)`,
+			at.hour, string(at.reason), r.first, r.last, r.calls, r.addresses); err != nil {
 			return err
 		}
 	}

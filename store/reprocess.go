@@ -88,7 +88,7 @@ func (t *tx) hearOneAnew(in *incoming, i int, m keptMessage, site string, before
 	case slices.Contains(before, id):
 		err = t.hearOther(in, i, m.seq, seq, id, site)
 	default:
-		seq, err = t.hear(u, m.seq, isOurs(u.ReceiverSite, site), in.facts[i], heard{Update: u, receivedAt: fromMillis(m.received),
+		seq, err = t.hear(in, i, m.seq, heard{Update: u, ours: isOurs(u.ReceiverSite, site), receivedAt: fromMillis(m.received),
 			deliveries: m.deliveries, problems: m.problems})
 	}
 	if err == nil {

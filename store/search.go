@@ -3,8 +3,10 @@ package store
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -46,6 +48,9 @@ var (
 
 // fold lowers case and drops accents, so that Élise is found by elise.
 func fold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text)
+	}
 	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), text)
 	if err != nil {
 		plain = text
@@ -53,14 +58,20 @@ func fold(text string) string {
 	return undecomposed.Replace(strings.ToLower(plain))
 }
 
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
 // undecomposed are letters whose stroke or ligature is no accent to Unicode.
 var undecomposed = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
 
 // words splits folded text at everything that is no letter or digit; apostrophes join.
 func words(text string) []string {
-	text = strings.NewReplacer("'", "", "’", "", "ʼ", "").Replace(fold(text))
+	text = joining.Replace(fold(text))
 	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
+
+var joining = strings.NewReplacer("'", "", "’", "", "ʼ", "")
 
 // terms are the blind terms that a referral is found by, sorted. What was stored under an older
 // version has the terms of that version.
@@ -131,19 +142,35 @@ func prefixes(word string) []string {
 
 // replaceTerms makes is the terms of a referral that had the terms was; both are sorted.
 func (t *tx) replaceTerms(referral int64, was, is []int64) error {
-	for _, term := range was {
-		if _, stays := slices.BinarySearch(is, term); !stays {
-			if err := t.exec(`DELETE FROM referral_terms WHERE term = ? AND referral = ?`, term, referral); err != nil {
-				return err
-			}
+	if gone := without(was, is); len(gone) > 0 {
+		if err := t.exec(`DELETE FROM referral_terms WHERE term IN (SELECT value FROM json_each(?)) AND referral = ?`, listOf(gone), referral); err != nil {
+			return err
 		}
 	}
-	for _, term := range is {
-		if _, there := slices.BinarySearch(was, term); !there {
-			if err := t.exec(`INSERT INTO referral_terms (term, referral) VALUES (?, ?) ON CONFLICT DO NOTHING`, term, referral); err != nil {
-				return err
-			}
-		}
+	if added := without(is, was); len(added) > 0 {
+		return t.exec(`INSERT INTO referral_terms (term, referral) SELECT value, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`, referral, listOf(added))
 	}
 	return nil
+}
+
+// without are the terms that are not among the others, which are sorted.
+func without(terms, others []int64) (rest []int64) {
+	for _, term := range terms {
+		if _, there := slices.BinarySearch(others, term); !there {
+			rest = append(rest, term)
+		}
+	}
+	return rest
+}
+
+// listOf writes numbers as SQLite's JSON functions read them: one statement for however many.
+func listOf(numbers []int64) string {
+	text := []byte{'['}
+	for i, n := range numbers {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, n, 10)
+	}
+	return string(append(text, ']'))
 }

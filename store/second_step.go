@@ -171,7 +171,7 @@ func (s *Store) SignInWithPasskey(ctx context.Context, userID string, u PasskeyU
 			return err
 		}
 		if !right {
-			return t.audit(anonymous(address), ActionFactorFailed, userID, map[string]any{"factor": FactorAlone})
+			return t.auditSome(anonymous(address), ActionFactorFailed, userID, map[string]any{"factor": FactorAlone})
 		}
 		if err := t.startSession(token, userID, address, old); err != nil {
 			return err

@@ -55,8 +55,12 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 	if !good {
 		// Who is unknown is not named: people type passwords into the wrong field.
 		return SessionToken{}, errors.Join(ErrCredentials, s.update(ctx, func(t *tx) error {
-			return t.audit(anonymous(address), ActionSignInFailed, id, nil)
+			return t.auditSome(anonymous(address), ActionSignInFailed, id, nil)
 		}))
+	}
+	fresh, err := s.hashing.better(ctx, password, hash)
+	if err != nil {
+		return SessionToken{}, err
 	}
 	token := newSessionToken()
 	var due *StepDue
@@ -65,6 +69,11 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 		a := Actor{kind: "user", id: id, address: address}
 		if err := t.get(`SELECT email FROM users WHERE id = ? AND disabled = 0 AND password_hash = ?`, []any{id, hash}, &a.name); err != nil {
 			return errors.Join(ErrCredentials, err)
+		}
+		if fresh != "" { // the same password, harder to guess: no session and no device need hear of it
+			if err := t.exec(`UPDATE users SET password_hash = ? WHERE id = ?`, fresh, id); err != nil {
+				return fmt.Errorf("rehash a password: %w", err)
+			}
 		}
 		if due, err = t.enter(a, token, old); err != nil {
 			return err

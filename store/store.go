@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"breakwater/store/seal"
@@ -35,30 +36,37 @@ type Options struct {
 	Dir       string           // the data folder; made, 0700, where missing
 	MasterKey string           // path of the master key's file; "" is master.key in Dir
 	Migrate   bool             // bring an older database up to date; only serve does
-	MinFree   uint64           // bytes of disk below which [Store.Receive] refuses
+	Damaged   bool             // open a damaged database too, to say so and to read what can be read; only serve does
+	MinFree   uint64           // bytes of disk that are kept free: below them nothing from outside is kept
 	Now       func() time.Time // the clock; nil is time.Now
 	Argon2    Argon2           // zero is [DefaultArgon2]
-	Words     []string         // names of the clinic, such as its host name: no password is made of them
+	// Disk says how full the disk of a folder is; nil is DiskOf.
+	Disk  func(dir string) (Disk, error)
+	Words []string // names of the clinic, such as its host name: no password is made of them
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
 type Store struct {
-	opts    Options
-	keys    *seal.Keyring
-	write   *sql.DB
-	read    *sql.DB
-	jobs    chan *job
-	quit    chan struct{}
-	done    chan struct{}
-	closing sync.Once
-	failed  chan struct{}
-	work    chan struct{} // see Work
-	fault   error         // why failed was closed; read only after it was
-	hashing *hasher
-	proven  throttle
-	opened  throttle // see RecordOpened
-	notes   notes
-	latest  latest
+	opts      Options
+	keys      *seal.Keyring
+	write     *sql.DB
+	read      *readPool
+	jobs      chan *job
+	quit      chan struct{}
+	done      chan struct{}
+	closing   sync.Once
+	failed    chan struct{}
+	work      chan struct{} // see Work
+	fault     error         // why failed was closed; read only after it was
+	damaged   chan struct{} // see Damaged
+	damage    atomic.Pointer[Damage]
+	tidying   chan chan error // see Tidy
+	hashing   *hasher
+	proven    throttle
+	opened    throttle // see RecordOpened
+	notes     notes
+	latest    latest
+	strangers strangers // see WrongTry
 }
 
 // Errors that callers tell apart. Wrapped with what happened; compare with errors.Is.
@@ -71,10 +79,14 @@ var (
 )
 
 // Open opens the data folder, making it and its master key where there is no database yet. It
-// fails, and makes nothing, where there is a database but no key that fits it.
+// fails, and makes nothing, where there is a database but no key that fits it. A damaged database is
+// [ErrDamaged], unless the options say that it is to be opened all the same.
 func Open(ctx context.Context, opts Options) (*Store, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Disk == nil {
+		opts.Disk = DiskOf
 	}
 	if opts.Argon2 == (Argon2{}) {
 		opts.Argon2 = DefaultArgon2
@@ -86,22 +98,47 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
-		failed: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
-	path := filepath.Join(opts.Dir, FileName)
-	if s.write, err = openDB(path, "&_txlock=immediate", 1); err != nil {
-		return nil, err
+	s := newStore(opts)
+	err = s.open(ctx, master)
+	if errors.Is(err, ErrDamaged) && opts.Damaged {
+		return openDamaged(ctx, opts, master)
 	}
-	if s.read, err = openDB(path, "&_pragma=query_only(1)", readers); err != nil {
-		s.write.Close()
-		return nil, err
-	}
-	if err := s.start(ctx, master); err != nil {
-		s.write.Close()
-		s.read.Close()
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+func newStore(opts Options) *Store {
+	return &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}), tidying: make(chan chan error),
+		failed: make(chan struct{}), damaged: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
+}
+
+// open opens both ways to the database, unless it is known to be damaged or found so.
+func (s *Store) open(ctx context.Context, master seal.Master) error {
+	path := filepath.Join(s.opts.Dir, FileName)
+	if err := lookForDamage(s.opts); err != nil {
+		return err
+	}
+	var err error
+	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 1); err != nil {
+		return err
+	}
+	if s.read, err = openReaders(path, ""); err != nil {
+		s.write.Close()
+		return err
+	}
+	err = s.start(ctx, master)
+	switch {
+	case err == nil:
+		return nil
+	case isCorrupt(err), errors.Is(err, ErrDamaged): // not even closed: SQLite would write into it what is in the log
+		s.noteDamage(DamageUse)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	s.write.Close()
+	s.read.Close()
+	return err
 }
 
 func (s *Store) start(ctx context.Context, master seal.Master) error {
@@ -109,7 +146,7 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 		return err
 	}
 	var err error
-	if s.keys, err = loadKeys(ctx, s.read, master); err != nil {
+	if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
 		return err
 	}
 	w, err := newWriter(ctx, s)
@@ -120,13 +157,19 @@ func (s *Store) start(ctx context.Context, master seal.Master) error {
 	return nil
 }
 
-// Close finishes the writes that are under way and closes the database.
+// Close finishes the writes that are under way and closes the database. A damaged one is left as it
+// is until the process ends.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.writeLastNotes()
+		_ = s.writeStrangers(context.Background()) // nobody is there to hear of a failure
 		close(s.quit)
 	})
 	<-s.done
+	if s.Damage() != nil {
+		s.lookAgain()
+		return nil // to close the last connection would write what is in the log into a damaged database
+	}
 	return errors.Join(s.read.Close(), s.write.Close())
 }
 
@@ -167,8 +210,9 @@ func fromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// readers is the size of the read pool. Pages are short reads; more would only take memory.
-const readers = 8
+// What the writing connection has beside the rest: what is deleted is overwritten, and the write-ahead
+// log is cut to logKept when it begins anew.
+var forWriting = fmt.Sprintf("&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)", logKept)
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

@@ -59,19 +59,29 @@ func (s *Store) openSummary(id string, sealed []byte) (sum summary, err error) {
 	return sum, nil
 }
 
-// addReferral inserts a new referral and what it is found by.
-func (t *tx) addReferral(id string, blindRef []byte, r Referral) (int64, error) {
-	sum := summarize(r)
-	sealed, err := t.store.sealSummary(id, sum)
-	if err != nil {
-		return 0, err
-	}
-	service, err := t.service(sum.Service)
+// findable is what a referral is listed and found by, sealed and made blind.
+type findable struct {
+	id      string
+	sum     summary
+	summary []byte // sealed
+	terms   []int64
+}
+
+// findable makes a referral findable by what a list shows of it. It needs no transaction, and
+// whoever waits for the writer need not wait for this.
+func (s *Store) findable(id string, sum summary) (findable, error) {
+	sealed, err := s.sealSummary(id, sum)
+	return findable{id, sum, sealed, s.terms(sum)}, err
+}
+
+// addReferral inserts a new referral with what it is found by.
+func (t *tx) addReferral(blindRef []byte, r Referral, f findable) (int64, error) {
+	service, err := t.service(f.sum.Service)
 	if err != nil {
 		return 0, err
 	}
 	res, err := t.result(`INSERT INTO referrals (id, ref, direction, folder, test, received_at, summary, folder_since, urgent, service)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, blindRef, string(r.Direction), string(r.Folder), r.Test, r.ReceivedAt.UnixMilli(), sealed,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, f.id, blindRef, string(r.Direction), string(r.Folder), r.Test, r.ReceivedAt.UnixMilli(), f.summary,
 		t.now, r.urgent(), service)
 	if err != nil {
 		return 0, fmt.Errorf("add referral: %w", err)
@@ -83,7 +93,7 @@ func (t *tx) addReferral(id string, blindRef []byte, r Referral) (int64, error) 
 	if err := errors.Join(t.count("referrals", 1), t.count(folderCounter(r.Direction, r.Folder), 1)); err != nil {
 		return 0, err
 	}
-	return seq, t.replaceTerms(seq, nil, t.store.terms(sum))
+	return seq, t.replaceTerms(seq, nil, f.terms)
 }
 
 // cause is why a referral is told anew.

@@ -34,7 +34,7 @@ var limits = map[TryKind]limit{
 	TryAddress: {9, 10 * time.Minute, time.Minute, 15 * time.Minute},
 	// Nobody guesses 256 random bits: this only keeps floods from costing anything.
 	TryKey:  {9, 10 * time.Minute, time.Minute, 15 * time.Minute},
-	TryLink: {9, 10 * time.Minute, time.Minute, 15 * time.Minute},
+	TryLink: {30, 10 * time.Minute, time.Minute, 15 * time.Minute}, // people open a used one again and again
 }
 
 // maxTries bounds the rows of each kind. Beyond it somebody is forgotten at random: to refuse

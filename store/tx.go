@@ -12,7 +12,8 @@ type tx struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	store *Store
-	now   int64 // Unix milliseconds, the same for the whole job
+	now   int64          // Unix milliseconds, the same for the whole job
+	moved map[string]int // by how much the job moved counters
 }
 
 func (t *tx) stmt(query string) (*sql.Stmt, error) {
@@ -75,10 +76,12 @@ func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
 	return st.QueryContext(t.ctx, args...)
 }
 
-// count adds to a maintained counter.
+// count adds to a maintained counter. It is written with those of the whole batch, just before the
+// commit (see [writer.commit]), so a job does not read what it has counted itself. It never fails: what
+// cannot be written fails the commit.
 func (t *tx) count(name string, by int) error {
-	return t.exec(`INSERT INTO counters (name, value) VALUES (?, ?)
-		ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`, name, by)
+	t.moved[name] += by
+	return nil
 }
 
 func notFound(err error) error {

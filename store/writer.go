@@ -13,7 +13,8 @@ import (
 // The one write path. Jobs come from any goroutine; one goroutine owns the one connection that
 // writes. It takes the first job and whatever else is waiting by then (greedily, with no timer),
 // runs each inside its own savepoint, commits them all at once, and only then answers. So a lone
-// job never waits for company, and under load many share one sync to disk.
+// job never waits for company, and under load many share one sync to disk. Between two batches it
+// keeps the write-ahead log short (log.go).
 
 const (
 	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits.
@@ -30,9 +31,13 @@ type job struct {
 
 // update runs fn inside the next commit and returns once that is on disk. Nothing of fn stays if
 // it returns an error. It returns [ErrBusy] where another process holds the database,
-// [ErrDiskFull] where there is no room, and [ErrFailed] after a fault that needs a restart. Once
-// the job was taken it is carried through even if ctx ends.
+// [ErrDiskFull] where there is no room, [ErrFailed] after a fault that needs a restart, and
+// [ErrDamaged] once the database is known to be damaged. Once the job was taken it is carried through
+// even if ctx ends.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	if s.Damage() != nil {
+		return ErrDamaged
+	}
 	j := &job{fn: fn, done: make(chan struct{})}
 	select {
 	case s.jobs <- j:
@@ -42,14 +47,18 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 		return errors.New("the store is closed")
 	case <-s.failed:
 		return ErrFailed
+	case <-s.damaged:
+		return ErrDamaged
 	}
 	<-j.done
 	return j.err
 }
 
 type writer struct {
+	pause int // batches until the log is looked at; see keepLogShort
 	store *Store
 	tx    tx
+	moved map[string]int // by how much the batch's jobs moved counters
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -57,7 +66,8 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the writing connection: %w", err)
 	}
-	return &writer{store: s, tx: tx{ctx: context.Background(), conn: conn, stmts: map[string]*sql.Stmt{}, store: s}}, nil
+	return &writer{store: s, tx: tx{ctx: context.Background(), conn: conn, stmts: map[string]*sql.Stmt{}, store: s, moved: map[string]int{}},
+		moved: map[string]int{}}, nil
 }
 
 func (w *writer) run() {
@@ -67,25 +77,48 @@ func (w *writer) run() {
 		select {
 		case <-w.store.quit:
 			return
+		case tidied := <-w.store.tidying:
+			err := w.tidy()
+			ends := w.ends(err)
+			tidied <- err
+			if ends {
+				return
+			}
 		case first := <-w.store.jobs:
-			batch := w.gather(first)
-			err := w.commit(batch)
-			failed := errors.Is(err, ErrFailed)
-			if failed { // said before anyone is answered, so that who hears of it finds it said
-				w.store.fault = err
-				close(w.store.failed)
-			}
-			for _, j := range batch {
-				if err != nil && (j.err == nil || failed) {
-					j.err = err
-				}
-				close(j.done)
-			}
-			if failed {
+			if w.answer(w.gather(first)) || w.ends(w.keepLogShort()) {
 				return
 			}
 		}
 	}
+}
+
+// answer commits a batch and tells everybody in it. It reports whether nothing may be written any
+// more.
+func (w *writer) answer(batch []*job) bool {
+	err := w.commit(batch)
+	ends := w.ends(err)
+	for _, j := range batch {
+		if err != nil && (j.err == nil || ends) {
+			j.err = err
+		}
+		close(j.done)
+	}
+	return ends
+}
+
+// ends reports whether nothing may be written any more after an error. That is said before anyone is
+// answered, so that who hears of it finds it said.
+func (w *writer) ends(err error) bool {
+	switch {
+	case errors.Is(err, ErrFailed):
+		w.store.fault = err
+		close(w.store.failed)
+		return true
+	case errors.Is(err, ErrDamaged):
+		w.store.noteDamage(DamageUse)
+		return true
+	}
+	return false
 }
 
 // gather takes what is waiting already, and waits for nothing.
@@ -103,16 +136,31 @@ func (w *writer) gather(first *job) []*job {
 }
 
 // commit runs the batch in one transaction. Its error is that of the whole batch; a job's own
-// error stays with the job and its savepoint.
+// error stays with the job and its savepoint. A job that is alone needs none: what it leaves is rolled
+// back whole.
 func (w *writer) commit(batch []*job) error {
+	if w.store.Damage() != nil {
+		return ErrDamaged
+	}
 	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return spoiled(err)
 	}
 	w.tx.now = w.store.now()
+	clear(w.moved)
+	attempt := w.attempt
+	if len(batch) == 1 {
+		attempt = w.do
+	}
 	for _, j := range batch {
-		if err := w.attempt(j); err != nil {
+		if err := attempt(j); err != nil {
 			return w.rollback(err)
 		}
+	}
+	if len(batch) == 1 && batch[0].err != nil {
+		return w.undo(batch[0].err)
+	}
+	if err := w.keepCounters(); err != nil {
+		return w.rollback(err)
 	}
 	if err := w.tx.exec(`COMMIT`); err != nil {
 		return w.rollback(err)
@@ -120,20 +168,42 @@ func (w *writer) commit(batch []*job) error {
 	return nil
 }
 
-// rollback ends a transaction that err has spoiled. A full disk makes SQLite end it by itself.
+// keepCounters writes by how much the batch moved the counters, each once however many jobs did.
+func (w *writer) keepCounters() error {
+	for name, by := range w.moved {
+		if by == 0 {
+			continue
+		}
+		if err := w.tx.exec(`INSERT INTO counters (name, value) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`, name, by); err != nil {
+			return fmt.Errorf("count: %w", err)
+		}
+	}
+	return nil
+}
+
+// rollback ends a transaction that err has spoiled, and returns what that means for all of it.
 func (w *writer) rollback(err error) error {
 	err = spoiled(err)
-	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) {
-		return fmt.Errorf("%w: %w, and it cannot be rolled back: %w", ErrFailed, err, failed)
+	if failed := w.undo(err); failed != nil {
+		return failed
 	}
 	return err
+}
+
+// undo takes the whole transaction back because of err. A full disk makes SQLite do that by itself.
+func (w *writer) undo(err error) error {
+	if failed := w.tx.exec(`ROLLBACK`); failed != nil && !errors.Is(err, ErrDiskFull) && !errors.Is(err, ErrDamaged) {
+		return fmt.Errorf("%w: %w, and it cannot be rolled back: %w", ErrFailed, err, failed)
+	}
+	return nil
 }
 
 // spoiled is the error of a transaction that could not be begun or ended: with the exception of a
 // busy or full disk, nothing is known of the connection any more.
 func spoiled(err error) error {
 	err = asStoreError(err)
-	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrFailed) {
+	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrFailed) || errors.Is(err, ErrDamaged) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrFailed, err)
@@ -144,8 +214,8 @@ func (w *writer) attempt(j *job) error {
 	if err := w.tx.exec(`SAVEPOINT job`); err != nil {
 		return err
 	}
-	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) {
-		return j.err
+	if err := w.do(j); err != nil {
+		return err
 	}
 	if j.err != nil {
 		if err := w.tx.exec(`ROLLBACK TO job`); err != nil {
@@ -154,6 +224,21 @@ func (w *writer) attempt(j *job) error {
 		}
 	}
 	return w.tx.exec(`RELEASE job`)
+}
+
+// do runs one job. It returns only an error of the database itself; the job's own stays with it, and
+// what that job counted is forgotten.
+func (w *writer) do(j *job) error {
+	clear(w.tx.moved)
+	if j.err = asStoreError(w.call(j.fn)); errors.Is(j.err, ErrFailed) || errors.Is(j.err, ErrDamaged) {
+		return j.err
+	}
+	if j.err == nil {
+		for name, by := range w.tx.moved {
+			w.moved[name] += by
+		}
+	}
+	return nil
 }
 
 // call keeps a panic in one job from taking its neighbours along.
@@ -167,7 +252,7 @@ func (w *writer) call(fn func(*tx) error) (err error) {
 }
 
 func (w *writer) close() {
-	if w.store.Err() != nil {
+	if w.store.Err() != nil || w.store.Damage() != nil {
 		return // the statements of a connection that failed may no longer be touched
 	}
 	for _, st := range w.tx.stmts {
@@ -188,7 +273,9 @@ func asStoreError(err error) error {
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	case sqlite3.SQLITE_FULL:
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	return err

@@ -124,6 +124,11 @@ func TestFullDatabaseKeepsWhatItAnswered(t *testing.T) {
 		if n := counted(t, s, "x"); n != kept.Load() || number(t, s, `SELECT count(*) FROM setup_tokens`) != 0 {
 			t.Errorf("%d jobs were answered as kept, %d were", kept.Load(), n)
 		}
+		if err := s.update(context.Background(), func(t *tx) error {
+			return errors.Join(t.count("x", 1), t.exec(`INSERT INTO setup_tokens (hash, expires_at) VALUES (zeroblob(1000000), 1)`))
+		}); !errors.Is(err, ErrDiskFull) || counted(t, s, "x") != kept.Load() {
+			t.Errorf("too large, alone: %v; %d counted", err, counted(t, s, "x"))
+		}
 		if s.Err() != nil {
 			t.Errorf("the store failed: %v", s.Err())
 		}

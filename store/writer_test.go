@@ -128,6 +128,16 @@ func TestBadJobNeverSpoilsItsNeighbours(t *testing.T) {
 		if good, left := counted(t, s, "good"), counted(t, s, "bad"); good != int64(len(bad)) || left != 0 {
 			t.Errorf("%d good jobs stayed, want %d; %d bad ones, want 0", good, len(bad), left)
 		}
+		for _, b := range bad { // and alone
+			if err := s.update(context.Background(), func(t *tx) error {
+				return errors.Join(t.count("bad", 1), t.exec(`INSERT INTO setup_tokens (hash, expires_at) VALUES (randomblob(9), 1)`), b.fn(t))
+			}); err == nil || b.want != nil && !b.want(err) {
+				t.Errorf("%s, alone: %v", b.name, err)
+			}
+		}
+		if left, rows := counted(t, s, "bad"), number(t, s, `SELECT count(*) FROM setup_tokens`); left != 0 || rows != 0 {
+			t.Errorf("%d and %d rows stayed of bad jobs that were alone", left, rows)
+		}
 		if err := s.Err(); err != nil {
 			t.Errorf("the store failed: %v", err)
 		}

@@ -8,7 +8,7 @@ import (
 
 // factor tells what was done to second steps.
 func (s auditSpeaker) factor() []string {
-	w := s.words
+	w := s.words.Factors
 	var name string
 	// Where it was renamed there are two names, which nameChange reads.
 	_ = json.Unmarshal(s.Name, &name)

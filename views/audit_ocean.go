@@ -20,6 +20,8 @@ func (s auditSpeaker) ocean() []string {
 		return []string{w.KeyRetired}
 	case store.ActionKeysShown:
 		return []string{w.KeysShown}
+	case store.ActionKeysRefused:
+		return s.keysRefused()
 	case store.ActionOceanTested:
 		return s.tested()
 	case store.ActionSelfTested:
@@ -36,6 +38,18 @@ func (s auditSpeaker) ocean() []string {
 		}
 	}
 	return nil
+}
+
+// keysRefused says how many calls came within an hour with keys that are not valid, and from where.
+func (s auditSpeaker) keysRefused() []string {
+	said := []string{s.words.WrongKeys(s.Calls)}
+	if s.line.AuditEntry.Object == string(store.RefusedRetired) {
+		said[0] = s.words.RetiredKeys(s.Calls)
+	}
+	if s.Addresses > 0 {
+		said = append(said, s.words.FromAddresses(s.Addresses))
+	}
+	return said
 }
 
 // tested says how a test went. Without a host the details were not read, and nothing is claimed.

@@ -11,7 +11,7 @@ import (
 // auditActions lists every action, those of a kind together and in the order of the filter.
 func auditActions() []store.Action {
 	return []store.Action{
-		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown,
+		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown, store.ActionKeysRefused,
 		store.ActionOceanTested, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported, store.ActionGapRepaired,
 		store.ActionReferralOpened, store.ActionSearched, store.ActionAssigned, store.ActionReviewAsked, store.ActionNoted,
 		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped,
@@ -25,7 +25,7 @@ func auditActions() []store.Action {
 		store.ActionPasskeyAdded, store.ActionPasskeyRenamed, store.ActionPasskeyRemoved, store.ActionPasskeySuspected,
 		store.ActionAppAdded, store.ActionAppRemoved, store.ActionCodesRenewed, store.ActionFactorsReset,
 		store.ActionAccessDenied,
-		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported,
+		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }
@@ -63,7 +63,7 @@ func (f Frame) actionKind(a store.Action) (tone, words string) {
 		return "harm", words
 	case store.ActionPasskeySuspected:
 		return "harm", words
-	case store.ActionSignInFailed, store.ActionFactorFailed, store.ActionAccessDenied:
+	case store.ActionSignInFailed, store.ActionFactorFailed, store.ActionAccessDenied, store.ActionKeysRefused, store.ActionHeldBack:
 		return "waiting", words
 	case store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown:
 		return "fresh", words

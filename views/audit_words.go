@@ -55,10 +55,17 @@ type auditDetails struct {
 	Confirmed bool          `json:"confirmed"`
 
 	OverdueDays *auditChange `json:"overdue_days"`
+
+	FoundAt     string       `json:"found_at"` // RFC 3339
+	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
 	By       string `json:"by"`
+
+	Times     int `json:"times"`
+	Calls     int `json:"calls"`
+	Addresses int `json:"addresses"`
 }
 
 // auditChange is a value before and after.
@@ -109,6 +116,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.role()
 	case "audit":
 		return s.log()
+	case "system":
+		return s.system()
 	}
 	return nil
 }
@@ -184,13 +193,13 @@ func (s auditSpeaker) comingIn() []string {
 		return []string{w.SetupCompleted(s.who())}
 	case store.ActionSignedIn:
 		if s.Factor != "" {
-			return []string{w.SignedInBy(lookup(w.FactorWays, s.Factor))}
+			return []string{w.Factors.SignedInBy(lookup(w.Factors.FactorWays, s.Factor))}
 		}
 		return []string{w.SignedIn}
 	case store.ActionFactorAsked:
-		return []string{w.FactorAsked}
+		return []string{w.Factors.FactorAsked}
 	case store.ActionFactorFailed:
-		return []string{w.FactorFailed(s.who(), lookup(w.FactorWays, s.Factor))}
+		return []string{w.Factors.FactorFailed(s.who(), lookup(w.Factors.FactorWays, s.Factor))}
 	case store.ActionSignedOut:
 		return []string{w.SignedOut}
 	case store.ActionSignInFailed:
@@ -245,9 +254,9 @@ func (s auditSpeaker) role() []string {
 			said = append(said, w.RoleNoLonger(name, s.permissionNames(s.PermissionsRemoved)))
 		}
 		if s.RequiresFactor != nil && *s.RequiresFactor {
-			said = append(said, w.RoleRequires(name))
+			said = append(said, w.Factors.RoleRequires(name))
 		} else if s.RequiresFactor != nil {
-			said = append(said, w.RoleRequiresNot(name))
+			said = append(said, w.Factors.RoleRequiresNot(name))
 		}
 		return said
 	}
@@ -262,6 +271,9 @@ func (s auditSpeaker) log() []string {
 		return []string{s.words.Touched(s.FirstBad)}
 	case store.ActionAuditExported:
 		return []string{s.words.Exported(strings.ToUpper(s.line.AuditEntry.Object))}
+	case store.ActionHeldBack:
+		what := store.Action(s.line.AuditEntry.Object)
+		return []string{s.words.HeldBack(orElse(s.words.Actions[what], string(what)), s.Times)}
 	}
 	return nil
 }

@@ -40,6 +40,8 @@ type Text struct {
 	Team      TeamText
 	Step      SecondStepText
 	Factors   FactorsText
+	Damage    DamageText
+	System    SystemText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -173,6 +175,7 @@ type FailureText struct {
 	Back      string
 	SignIn    string
 	Reference string
+	DiskFull  Explained
 }
 
 // ProblemsText is the page Delivery problems.

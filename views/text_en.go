@@ -167,6 +167,8 @@ var English = Text{
 	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,
+	Damage:    damageEN,
+	System:    systemEN,
 
 	Permissions:  permissionsEN,
 	Roles:        rolesEN,
@@ -195,7 +197,7 @@ var failuresEN = FailureText{
 		405: {"This cannot be done here", "Go back, reload the page and try again."},
 		409: {"It changed meanwhile", "Somebody else was faster, or Ocean was. Nothing was done. Go back and look at it as it is now."},
 		413: {"That was too large", "Send less at once. Nothing was changed."},
-		429: {"Too many tries", "Wait a minute, then try again."},
+		429: {"Too many tries", "Wait a few minutes, then try again."},
 		500: {"Breakwater could not do this", "Nothing was changed. Try again; if it happens twice, tell whoever " +
 			"runs Breakwater."},
 		503: {"Breakwater is busy or short of space", "Nothing was changed. Try again in a minute; if it stays so, " +
@@ -205,6 +207,8 @@ var failuresEN = FailureText{
 	Back:      "Back to the first page",
 	SignIn:    "Sign in",
 	Reference: "Reference for support",
+	DiskFull: Explained{"The disk is full", "Nothing was changed, and nothing more is kept until there is room. Tell whoever " +
+		"looks after the machine that runs Breakwater; what is here can still be read."},
 }
 
 // count writes a number with its noun.

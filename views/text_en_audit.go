@@ -129,37 +129,16 @@ var auditEN = AuditText{
 	},
 	Exported: func(format string) string { return "The audit log was exported as " + format },
 
-	SignedInBy:  func(way string) string { return "Signed in by " + way },
-	FactorWays:  factorWaysEN,
-	FactorAsked: "The password was right; the second step was asked for",
-	FactorFailed: func(who, way string) string {
-		if who == "" {
-			return "Signing in failed by " + way + ", which is nobody’s"
-		}
-		return "The second step failed for " + who + ", by " + way
-	},
-	PasskeyAdded:   func(name string) string { return "Own passkey “" + name + "” added" },
-	PasskeyRemoved: func(name string) string { return "Own passkey “" + name + "” removed" },
-	PasskeyRenamed: func(from, to string) string { return "Own passkey “" + from + "” renamed “" + to + "”" },
-	PasskeySuspected: func(who string) string {
-		return "A passkey of " + who + " may have been copied, and is no longer taken"
-	},
-	AppAdded:        "Own authenticator app added",
-	AppRemoved:      "Own authenticator app removed",
-	CodesRenewed:    "New recovery codes made",
-	FactorsReset:    func(who string) string { return "The second steps of " + who + " were removed" },
-	RoleRequires:    func(role string) string { return "The role “" + role + "” requires a second step" },
-	RoleRequiresNot: func(role string) string { return "The role “" + role + "” no longer requires a second step" },
-}
-
-var factorWaysEN = map[store.Factor]string{
-	store.FactorPasskey: "a passkey", store.FactorApp: "a code of an authenticator app",
-	store.FactorRecovery: "a recovery code", store.FactorAlone: "a passkey as the only step",
+	HeldBack:      heldBackEN,
+	WrongKeys:     wrongKeysEN,
+	RetiredKeys:   retiredKeysEN,
+	FromAddresses: fromAddressesEN,
+	Factors:       auditFactorsEN,
 }
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "factor": "Second step",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "factor": "Second step",
 }
 
 var auditStepsEN = map[string]string{
@@ -194,12 +173,14 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionKeySaved:        "Inbound key saved",
 	store.ActionKeyRetired:      "Inbound key retired",
 	store.ActionKeysShown:       "Inbound keys shown",
+	store.ActionKeysRefused:     "Wrong keys shown",
 	store.ActionRoleAdded:       "Role made",
 	store.ActionRoleChanged:     "Role changed",
 	store.ActionRoleRemoved:     "Role removed",
 	store.ActionAuditVerified:   "Verified",
 	store.ActionAuditTouched:    "Found touched",
 	store.ActionAuditExported:   "Exported",
+	store.ActionHeldBack:        "Too often for entries",
 	store.ActionOceanTested:     "Connection tested",
 	store.ActionSelfTested:      "Self-test run",
 	store.ActionStepTicked:      "Step of the set-up ticked",
@@ -220,6 +201,7 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionClinicChanged:   "Settings of the clinic changed",
 	store.ActionRawShown:        "Raw message shown",
 	store.ActionReprocessed:     "Message processed again",
+	store.ActionDatabaseMended:  "Damaged database mended",
 	store.ActionMessageSeen:     "Problem of a message looked at",
 
 	store.ActionFactorAsked:      "Second step asked for",

@@ -1,6 +1,10 @@
 package views
 
-import "fmt"
+import (
+	"fmt"
+
+	"breakwater/store"
+)
 
 var stepEN = SecondStepText{
 	Title:         "Second step",
@@ -120,4 +124,33 @@ var factorsEN = FactorsText{
 		return "You signed in with a recovery code. " + count(n, "code is", "codes are") + " left"
 	},
 	RecoveredText: "If you lost a device, remove it here and add another.",
+}
+
+var auditFactorsEN = AuditFactorsText{
+	SignedInBy:  func(way string) string { return "Signed in by " + way },
+	FactorWays:  factorWaysEN,
+	FactorAsked: "The password was right; the second step was asked for",
+	FactorFailed: func(who, way string) string {
+		if who == "" {
+			return "Signing in failed by " + way + ", which is nobody’s"
+		}
+		return "The second step failed for " + who + ", by " + way
+	},
+	PasskeyAdded:   func(name string) string { return "Own passkey “" + name + "” added" },
+	PasskeyRemoved: func(name string) string { return "Own passkey “" + name + "” removed" },
+	PasskeyRenamed: func(from, to string) string { return "Own passkey “" + from + "” renamed “" + to + "”" },
+	PasskeySuspected: func(who string) string {
+		return "A passkey of " + who + " may have been copied, and is no longer taken"
+	},
+	AppAdded:        "Own authenticator app added",
+	AppRemoved:      "Own authenticator app removed",
+	CodesRenewed:    "New recovery codes made",
+	FactorsReset:    func(who string) string { return "The second steps of " + who + " were removed" },
+	RoleRequires:    func(role string) string { return "The role “" + role + "” requires a second step" },
+	RoleRequiresNot: func(role string) string { return "The role “" + role + "” no longer requires a second step" },
+}
+
+var factorWaysEN = map[store.Factor]string{
+	store.FactorPasskey: "a passkey", store.FactorApp: "a code of an authenticator app",
+	store.FactorRecovery: "a recovery code", store.FactorAlone: "a passkey as the only step",
 }

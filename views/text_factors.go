@@ -1,5 +1,7 @@
 package views
 
+import "breakwater/store"
+
 // SecondStepText is the page of the second step of signing in.
 type SecondStepText struct {
 	Title, Lead             string
@@ -70,4 +72,18 @@ type FactorsText struct {
 	CodesKept            string
 	RecoveredTitle       func(left int) string // signed in with one
 	RecoveredText        string
+}
+
+// AuditFactorsText is what the audit log tells of second steps.
+type AuditFactorsText struct {
+	SignedInBy                         func(way string) string
+	FactorWays                         map[store.Factor]string
+	FactorAsked                        string
+	FactorFailed                       func(who, way string) string // who is "" where nobody knows
+	PasskeyAdded, PasskeyRemoved       func(name string) string
+	PasskeyRenamed                     func(from, to string) string
+	PasskeySuspected                   func(who string) string
+	AppAdded, AppRemoved, CodesRenewed string
+	FactorsReset                       func(who string) string
+	RoleRequires, RoleRequiresNot      func(role string) string
 }

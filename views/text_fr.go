@@ -127,6 +127,8 @@ var French = Text{
 	Sessions:  sessionsFR,
 	History:   historyFR,
 	Actions:   actionsFR,
+	Damage:    damageFR,
+	System:    systemFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,

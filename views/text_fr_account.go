@@ -100,7 +100,7 @@ var failuresFR = FailureText{
 		405: {"Cela ne peut pas se faire ici", "Revenez en arrière, rechargez la page et réessayez."},
 		409: {"Cela a changé entre-temps", "Quelqu’un d’autre, ou Ocean, a été plus rapide. Rien n’a été fait. Revenez en arrière pour voir l’état actuel."},
 		413: {"L’envoi était trop volumineux", "Envoyez-en moins à la fois. Rien n’a été modifié."},
-		429: {"Trop d’essais", "Attendez une minute, puis réessayez."},
+		429: {"Trop d’essais", "Attendez quelques minutes, puis réessayez."},
 		500: {"Breakwater n’a pas pu faire cela", "Rien n’a été modifié. Réessayez; si cela se reproduit, avertissez " +
 			"la personne responsable de Breakwater et donnez-lui la référence ci-dessous."},
 		503: {"Breakwater est occupé ou manque d’espace", "Rien n’a été modifié. Réessayez dans une minute; si cela " +
@@ -110,4 +110,6 @@ var failuresFR = FailureText{
 	Back:      "Revenir à la première page",
 	SignIn:    "Se connecter",
 	Reference: "Référence pour le soutien technique",
+	DiskFull: Explained{"Le disque est plein", "Rien n’a été modifié, et rien de plus n’est conservé tant que la place manque. Avertissez " +
+		"la personne qui s’occupe de la machine de Breakwater; ce qui s’y trouve reste lisible."},
 }

@@ -139,39 +139,16 @@ var auditFR = AuditText{
 	},
 	Exported: func(format string) string { return "Le journal d’audit a été exporté en " + format },
 
-	SignedInBy:  func(way string) string { return "Session ouverte par " + way },
-	FactorWays:  factorWaysFR,
-	FactorAsked: "Le mot de passe était bon; la deuxième étape a été demandée",
-	FactorFailed: func(who, way string) string {
-		if who == "" {
-			return "Échec de la connexion par " + way + ", qui n’est à personne"
-		}
-		return "Échec de la deuxième étape par " + way + ". Compte\u00a0: " + who
-	},
-	PasskeyAdded:   func(name string) string { return "Clé d’accès ajoutée au compte\u00a0: " + quoteFR(name) },
-	PasskeyRemoved: func(name string) string { return "Clé d’accès retirée du compte\u00a0: " + quoteFR(name) },
-	PasskeyRenamed: func(from, to string) string {
-		return "La clé d’accès " + quoteFR(from) + " s’appelle maintenant " + quoteFR(to)
-	},
-	PasskeySuspected: func(who string) string {
-		return "Une clé d’accès a peut-être été copiée et n’est plus acceptée. Compte\u00a0: " + who
-	},
-	AppAdded:        "Application d’authentification ajoutée au compte",
-	AppRemoved:      "Application d’authentification retirée du compte",
-	CodesRenewed:    "Nouveaux codes de récupération créés",
-	FactorsReset:    func(who string) string { return "Deuxièmes étapes retirées. Compte\u00a0: " + who },
-	RoleRequires:    func(role string) string { return "Le rôle " + quoteFR(role) + " exige une deuxième étape" },
-	RoleRequiresNot: func(role string) string { return "Le rôle " + quoteFR(role) + " n’exige plus de deuxième étape" },
-}
-
-var factorWaysFR = map[store.Factor]string{
-	store.FactorPasskey: "une clé d’accès", store.FactorApp: "un code d’une application d’authentification",
-	store.FactorRecovery: "un code de récupération", store.FactorAlone: "une clé d’accès comme seule étape",
+	HeldBack:      heldBackFR,
+	WrongKeys:     wrongKeysFR,
+	RetiredKeys:   retiredKeysFR,
+	FromAddresses: fromAddressesFR,
+	Factors:       auditFactorsFR,
 }
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "factor": "Deuxième étape",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "factor": "Deuxième étape",
 }
 
 var auditStepsFR = map[string]string{
@@ -206,12 +183,14 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionKeySaved:        "Clé entrante enregistrée",
 	store.ActionKeyRetired:      "Clé entrante mise hors service",
 	store.ActionKeysShown:       "Clés entrantes affichées",
+	store.ActionKeysRefused:     "Clés refusées",
 	store.ActionRoleAdded:       "Rôle créé",
 	store.ActionRoleChanged:     "Rôle modifié",
 	store.ActionRoleRemoved:     "Rôle supprimé",
 	store.ActionAuditVerified:   "Vérifié",
 	store.ActionAuditTouched:    "Trouvé altéré",
 	store.ActionAuditExported:   "Exporté",
+	store.ActionHeldBack:        "Trop souvent pour des entrées",
 	store.ActionOceanTested:     "Connexion testée",
 	store.ActionSelfTested:      "Autotest effectué",
 	store.ActionStepTicked:      "Étape de la configuration cochée",
@@ -232,6 +211,7 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionClinicChanged:   "Paramètres de la clinique modifiés",
 	store.ActionRawShown:        "Message brut affiché",
 	store.ActionReprocessed:     "Message traité de nouveau",
+	store.ActionDatabaseMended:  "Base de données endommagée réparée",
 	store.ActionMessageSeen:     "Problème d’un message examiné",
 
 	store.ActionFactorAsked:      "Deuxième étape demandée",

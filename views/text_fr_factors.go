@@ -1,6 +1,10 @@
 package views
 
-import "fmt"
+import (
+	"fmt"
+
+	"breakwater/store"
+)
 
 var stepFR = SecondStepText{
 	Title:         "Deuxième étape",
@@ -120,4 +124,35 @@ var factorsFR = FactorsText{
 		return "Vous avez utilisé un code de récupération. Il en reste " + countFR(n, "code", "codes")
 	},
 	RecoveredText: "Si vous avez perdu un appareil, retirez-le ici et ajoutez-en un autre.",
+}
+
+var auditFactorsFR = AuditFactorsText{
+	SignedInBy:  func(way string) string { return "Session ouverte par " + way },
+	FactorWays:  factorWaysFR,
+	FactorAsked: "Le mot de passe était bon; la deuxième étape a été demandée",
+	FactorFailed: func(who, way string) string {
+		if who == "" {
+			return "Échec de la connexion par " + way + ", qui n’est à personne"
+		}
+		return "Échec de la deuxième étape par " + way + ". Compte\u00a0: " + who
+	},
+	PasskeyAdded:   func(name string) string { return "Clé d’accès ajoutée au compte\u00a0: " + quoteFR(name) },
+	PasskeyRemoved: func(name string) string { return "Clé d’accès retirée du compte\u00a0: " + quoteFR(name) },
+	PasskeyRenamed: func(from, to string) string {
+		return "La clé d’accès " + quoteFR(from) + " s’appelle maintenant " + quoteFR(to)
+	},
+	PasskeySuspected: func(who string) string {
+		return "Une clé d’accès a peut-être été copiée et n’est plus acceptée. Compte\u00a0: " + who
+	},
+	AppAdded:        "Application d’authentification ajoutée au compte",
+	AppRemoved:      "Application d’authentification retirée du compte",
+	CodesRenewed:    "Nouveaux codes de récupération créés",
+	FactorsReset:    func(who string) string { return "Deuxièmes étapes retirées. Compte\u00a0: " + who },
+	RoleRequires:    func(role string) string { return "Le rôle " + quoteFR(role) + " exige une deuxième étape" },
+	RoleRequiresNot: func(role string) string { return "Le rôle " + quoteFR(role) + " n’exige plus de deuxième étape" },
+}
+
+var factorWaysFR = map[store.Factor]string{
+	store.FactorPasskey: "une clé d’accès", store.FactorApp: "un code d’une application d’authentification",
+	store.FactorRecovery: "un code de récupération", store.FactorAlone: "une clé d’accès comme seule étape",
 }

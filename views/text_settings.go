@@ -195,16 +195,9 @@ type AuditText struct {
 	RoleRenamed                                         func(from, to string) string
 	RoleGrants, RoleNoLonger                            func(role string, permissions []string) string
 	Verified, Touched                                   func(n int) string
+	HeldBack                                            func(what string, n int) string
+	WrongKeys, RetiredKeys, FromAddresses               func(n int) string
 	Exported                                            func(format string) string
 
-	SignedInBy                         func(way string) string
-	FactorWays                         map[store.Factor]string
-	FactorAsked                        string
-	FactorFailed                       func(who, way string) string // who is "" where nobody knows
-	PasskeyAdded, PasskeyRemoved       func(name string) string
-	PasskeyRenamed                     func(from, to string) string
-	PasskeySuspected                   func(who string) string
-	AppAdded, AppRemoved, CodesRenewed string
-	FactorsReset                       func(who string) string
-	RoleRequires, RoleRequiresNot      func(role string) string
+	Factors AuditFactorsText
 }

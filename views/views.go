@@ -24,6 +24,7 @@ type Frame struct {
 	Now    time.Time      // for relative times and ages
 	Zone   *time.Location // of the clinic; nil is UTC
 	Notice *Notice        // what the person should know first; nil for nothing
+	Alerts []Notice       // what is wrong with Breakwater itself, for who can do something about it
 	// Rehearsal: this console talks with a simulated Ocean and its data is thrown away; every page
 	// says so.
 	Rehearsal bool

@@ -16,6 +16,9 @@ const (
 	sideBySide = 3
 	// lookEvery is how soon a change is noticed that another process has made.
 	lookEvery = 5 * time.Second
+	// restFor is the least time between two looks that found little to do: messages that come in a flood
+	// must not make a flood of looks, each with several questions to the database.
+	restFor = 200 * time.Millisecond
 	// afterFault is how long to rest when the store itself fails.
 	afterFault = time.Minute
 	// longestHold bounds for how long Ocean may ask to be left alone.
@@ -121,30 +124,38 @@ func (c *caller) noteToken(ctx context.Context, client *Client) error {
 // work is one kind of work with Ocean.
 type work struct {
 	*caller
-	what string // as the log names it
-	step func(context.Context) (int, error)
-	next func(context.Context) (time.Time, error) // when more is due; zero where nothing waits
+	what  string // as the log names it
+	batch int    // so much done in a step, or more, means that there may be more to do
+	step  func(context.Context) (int, error)
+	next  func(context.Context) (time.Time, error) // when more is due; zero where nothing waits
 }
 
 // run does what is due until ctx ends, and looks again when it is woken.
 func (w work) run(ctx context.Context, wake <-chan struct{}) {
 	for ctx.Err() == nil {
+		began := time.Now()
 		done, err := w.step(ctx)
-		wait := w.pause(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			w.log.Error(w.what+" failed", "error", err.Error())
-			wait = afterFault
-		case done > 0:
-			continue
+			sleep(ctx, wake, afterFault)
+		case done == 0:
+			sleep(ctx, wake, w.pause(ctx))
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-		case <-wake:
-		case <-timer.C:
+		if done < w.batch {
+			sleep(ctx, nil, restFor-time.Since(began))
 		}
-		timer.Stop()
+	}
+}
+
+// sleep waits for a while, until it is woken, or until ctx ends.
+func sleep(ctx context.Context, wake <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-wake:
+	case <-timer.C:
 	}
 }
 

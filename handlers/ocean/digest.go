@@ -27,6 +27,7 @@ func digest(bundle node) [sha256.Size]byte {
 type digester struct {
 	hash    hash.Hash
 	buf     []byte   // small pieces on their way to hash
+	plain   []byte   // of a text with escapes, while it is written
 	members []member // of the objects being written, the innermost last
 }
 
@@ -45,7 +46,7 @@ type member struct {
 func (d *digester) object(n node, without omit) {
 	base := len(d.members)
 	for k, v := range n.fields() {
-		d.members = append(d.members, member{lossless(k), v})
+		d.members = append(d.members, member{lossless(nil, k), v})
 	}
 	slices.SortFunc(d.members[base:], func(a, b member) int { return bytes.Compare(a.name, b.name) })
 	d.byte('{')
@@ -73,7 +74,11 @@ func (d *digester) value(n node, without omit) {
 		}
 		d.byte(']')
 	case kindString:
-		d.text('"', lossless(n))
+		text := lossless(d.plain[:0], n)
+		if n.value().escaped {
+			d.plain = text
+		}
+		d.text('"', text)
 	case kindNumber:
 		d.text('0', n.raw())
 	default:
@@ -109,14 +114,15 @@ func (d *digester) flush() {
 
 // lossless returns a string's bytes with the escapes resolved and nothing replaced: invalid UTF-8
 // stays, and a lone surrogate is written as UTF-8 would if it might. Two strings that read alike
-// because something in them was replaced by U+FFFD are still two contents.
-func lossless(n node) []byte {
+// because something in them was replaced by U+FFFD are still two contents. One with escapes is
+// appended to out, any other lies in the source.
+func lossless(out []byte, n node) []byte {
 	raw := n.raw()
 	raw = raw[1 : len(raw)-1]
 	if !n.value().escaped {
 		return raw
 	}
-	out := make([]byte, 0, len(raw))
+	out = slices.Grow(out, len(raw))
 	for {
 		i := bytes.IndexByte(raw, '\\')
 		if i < 0 {

@@ -60,7 +60,7 @@ func inlineDigest(data node) string {
 		data.setOdd()
 		return ""
 	}
-	text := lossless(data)
+	text := lossless(nil, data)
 	if len(text) == 0 {
 		return ""
 	}

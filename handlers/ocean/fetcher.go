@@ -41,7 +41,7 @@ func NewFetcher(s *store.Store, allowLoopback bool, now func() time.Time, log *s
 func (f *Fetcher) Run(ctx context.Context) { f.work().run(ctx, f.store.Work()) }
 
 func (f *Fetcher) work() work {
-	return work{f.caller, "fetching documents", f.Step, f.store.NextAttachment}
+	return work{f.caller, "fetching documents", fetchBatch, f.Step, f.store.NextAttachment}
 }
 
 // Step fetches some of what is due now, and returns how many documents it has dealt with. What needs
@@ -89,19 +89,20 @@ func (f *Fetcher) takeAll(ctx context.Context) (done int, err error) {
 
 // sort marks the links that lead elsewhere, and returns the others.
 func (f *Fetcher) sort(ctx context.Context, c *Client, due []store.AttachmentWork) (links []store.AttachmentWork, foreign int, err error) {
+	var others []store.AttachmentWork
 	for _, w := range due {
 		switch {
 		case w.Link == "":
 		case c.fault != "" || c.Local(w.Link): // a host that may not be called at all says nothing of links
 			links = append(links, w)
 		default:
-			if err := f.store.MarkForeign(ctx, w); err != nil {
-				return nil, foreign, err
-			}
-			foreign++
+			others = append(others, w)
 		}
 	}
-	return links, foreign, nil
+	if len(others) == 0 {
+		return links, 0, nil
+	}
+	return links, len(others), f.store.MarkForeign(ctx, others...)
 }
 
 // resting reports whether documents are left alone for now.

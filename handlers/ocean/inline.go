@@ -41,7 +41,7 @@ func inlineText(raw []byte, digest string) ([]byte, bool) {
 			continue
 		}
 		if inlineDigest(data) == digest {
-			return lossless(data), true
+			return lossless(nil, data), true
 		}
 	}
 	return nil, false

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -52,6 +53,20 @@ type value struct {
 	escaped    bool // a string with at least one backslash
 }
 
+// spareValues are the lists of trees that nobody reads any more. One of the usual message has room for
+// 80 KB; those of larger messages are not kept.
+var spareValues = sync.Pool{New: func() any { list := make([]value, 0, spareLength); return &list }}
+
+const spareLength = 4096
+
+// release gives the tree's list to the next one. No node of it may be used any more.
+func (t *tree) release() {
+	if list := t.values[:0]; cap(list) == spareLength {
+		spareValues.Put(&list)
+	}
+	t.values = nil
+}
+
 // parseTree reads a body in one pass. Its errors are [ErrNotJSON]. Invalid UTF-8 is let through
 // and replaced when a string is read: an accented name badly encoded must not cost a referral.
 func parseTree(src []byte) (*tree, error) {
@@ -59,11 +74,7 @@ func parseTree(src []byte) (*tree, error) {
 	if len(src) > 1<<31 {
 		return nil, fmt.Errorf("%w: longer than 2 GB", ErrNotJSON)
 	}
-	t := &tree{
-		src:    src,
-		values: make([]value, 0, min(len(src)/16+4, 4096)),
-		valid:  utf8.Valid(src),
-	}
+	t := &tree{src: src, values: *spareValues.Get().(*[]value), valid: utf8.Valid(src)}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(src), // read in place, never written to
 		jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(false))
 	if err := t.read(dec); err != nil {

@@ -177,6 +177,7 @@ func (n node) string() string {
 	if !v.escaped && n.t.valid {
 		return string(n.t.src[v.start+1 : v.end-1])
 	}
-	text, _ := jsontext.AppendUnquote(nil, n.raw()) // its error only tells that bytes were replaced
+	var room [256]byte
+	text, _ := jsontext.AppendUnquote(room[:0], n.raw()) // its error only tells that bytes were replaced
 	return strings.ReplaceAll(string(text), "\x00", "")
 }

@@ -14,6 +14,7 @@ func Parse(body []byte) (store.Message, error) {
 	if err != nil {
 		return store.Message{}, err
 	}
+	defer t.release()
 	if c, ok := challenge(t.root()); ok {
 		return store.Message{}, c
 	}

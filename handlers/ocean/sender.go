@@ -31,7 +31,7 @@ func NewSender(s *store.Store, allowLoopback bool, now func() time.Time, log *sl
 func (s *Sender) Run(ctx context.Context) { s.work().run(ctx, s.store.Work()) }
 
 func (s *Sender) work() work {
-	return work{s.caller, "sending updates", s.Step, s.store.NextOutbox}
+	return work{s.caller, "sending updates", sendBatch, s.Step, s.store.NextOutbox}
 }
 
 // Step sends what is due now, of each referral the first, and returns how many updates it has dealt

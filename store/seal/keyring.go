@@ -17,8 +17,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"runtime"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/crypto/chacha20poly1305"
@@ -40,6 +42,7 @@ type Key struct {
 	ID      uint32
 	Purpose Purpose
 	secret  [KeySize]byte
+	macs    *sync.Pool // of HMACs that have taken in the secret, which is most of the work for a short text; nil for none
 }
 
 // String keeps the secret out of logs and error texts.
@@ -50,7 +53,14 @@ func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, k.String()) }
 
 // MAC returns HMAC-SHA256 of the parts under the key, each with its length before it.
 func (k Key) MAC(parts ...[]byte) []byte {
-	mac := hmac.New(sha256.New, k.secret[:])
+	var mac hash.Hash
+	if k.macs == nil {
+		mac = hmac.New(sha256.New, k.secret[:])
+	} else {
+		mac = k.macs.Get().(hash.Hash)
+		defer k.macs.Put(mac)
+		mac.Reset()
+	}
 	var n [8]byte
 	for _, p := range parts {
 		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
@@ -58,6 +68,13 @@ func (k Key) MAC(parts ...[]byte) []byte {
 		mac.Write(p)
 	}
 	return mac.Sum(nil)
+}
+
+// often makes a key quicker that is used again and again.
+func (k Key) often() Key {
+	secret := k.secret
+	k.macs = &sync.Pool{New: func() any { return hmac.New(sha256.New, secret[:]) }}
+	return k
 }
 
 func (k Key) label() []byte { return fmt.Appendf(nil, "breakwater key %d %s", k.ID, k.Purpose) }
@@ -88,6 +105,8 @@ const (
 	compressFrom = 256
 	// maxOpened bounds what a compressed value may grow to; the largest body kept is 25 MB.
 	maxOpened = 64 << 20
+	// maxSpare bounds the room that is kept for compressing, in bytes.
+	maxSpare = 64 << 10
 )
 
 // Keyring seals and opens values. It is safe for concurrent use.
@@ -98,12 +117,13 @@ type Keyring struct {
 	audit   Key
 	enc     *zstd.Encoder
 	dec     *zstd.Decoder
+	spare   sync.Pool // of *[]byte, to compress into
 }
 
 // NewKeyring makes a ring of the keys; the seal key with the highest id seals what is new. It
 // fails where a purpose has no key.
 func NewKeyring(keys []Key) (*Keyring, error) {
-	r := &Keyring{sealers: map[uint32]cipher.AEAD{}}
+	r := &Keyring{sealers: map[uint32]cipher.AEAD{}, spare: sync.Pool{New: func() any { return new([]byte) }}}
 	for _, k := range keys {
 		switch k.Purpose {
 		case ForSealing:
@@ -114,9 +134,9 @@ func NewKeyring(keys []Key) (*Keyring, error) {
 			r.sealers[k.ID] = aead
 			r.current = max(r.current, k.ID)
 		case ForIndexes:
-			r.index = k
+			r.index = k.often()
 		case ForAudit:
-			r.audit = k
+			r.audit = k.often()
 		}
 	}
 	if r.current == 0 || r.index.ID == 0 || r.audit.ID == 0 {
@@ -140,7 +160,10 @@ func (r *Keyring) Seal(at Place, value []byte) []byte {
 	id, aead := r.current, r.sealers[r.current]
 	form := formPlain
 	if len(value) >= compressFrom {
-		if small := r.enc.EncodeAll(value, make([]byte, 0, len(value)/2)); len(small) < len(value) {
+		spare := r.spare.Get().(*[]byte)
+		small := r.enc.EncodeAll(value, (*spare)[:0])
+		defer r.keep(spare, small)
+		if len(small) < len(value) {
 			form, value = formZstd, small
 		}
 	}
@@ -150,6 +173,14 @@ func (r *Keyring) Seal(at Place, value []byte) []byte {
 	nonce := out[headerSize:]
 	rand.Read(nonce) // crypto/rand.Read never fails: it ends the program instead (Go 1.24)
 	return aead.Seal(out, nonce, value, at.append(append(make([]byte, 0, 96), out[:headerSize]...)))
+}
+
+// keep leaves the room that a compressed value took to the next one, unless it was a large one's.
+func (r *Keyring) keep(spare *[]byte, used []byte) {
+	if cap(used) <= maxSpare {
+		*spare = used
+	}
+	r.spare.Put(spare)
 }
 
 // Open opens a value sealed for that place. It returns [ErrSealed] where it does not open.

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# What the package does, in a throw-away Debian: installed with answers given beforehand, used,
+# upgraded on a real data folder, removed, installed again, purged. Needs root, and debootstrap
+# unless BREAKWATER_TEST_ROOT names a folder that holds a Debian already (a copy of it is used).
+#   test.sh PACKAGE.deb
+set -euo pipefail
+package=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+[ "$(id -u)" = 0 ] || { echo "this test wants root, for a Debian of its own"; exit 1; }
+work=$(mktemp -d)
+running=
+cleanup() {
+	[ -z "$running" ] || kill "$running" 2>/dev/null || true
+	wait 2>/dev/null || true
+	mountpoint -q "$work/root/proc" && umount "$work/root/proc"
+	rm -rf --one-file-system "$work"
+}
+trap cleanup EXIT
+root=$work/root
+if [ -n "${BREAKWATER_TEST_ROOT:-}" ]; then
+	cp -a "$BREAKWATER_TEST_ROOT" "$root"
+else
+	command -v debootstrap >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends debootstrap; } >/dev/null
+	mirror=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | grep -m1 debian || true)
+	debootstrap --variant=minbase --include=systemd,adduser,debconf,openssl bookworm "$root" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 ||
+		{ tail "$work/debootstrap.log"; exit 1; }
+fi
+mount -t proc proc "$root/proc"
+
+n=0
+ok() { n=$((n + 1)); echo "ok $n - $1"; }
+fail() { echo "not ok - $1" >&2; exit 1; }
+is() { [ "$2" = "$3" ] || fail "$1: '$2', want '$3'"; ok "$1"; }
+in_root() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
+mode() { in_root stat -c "%a %U:%G" "/$1"; }
+serve() { # as the unit does, without systemd
+	chroot --userspec=breakwater:breakwater "$root" env -i PATH=/usr/bin breakwater serve >"$work/serve.log" 2>&1 &
+	running=$!
+	for _ in $(seq 200); do
+		code=$(curl -ks -o /dev/null -w '%{http_code}' "https://127.0.0.1:$port/readyz" || true)
+		[ "$code" != 200 ] || return 0
+		kill -0 "$running" 2>/dev/null || break
+		sleep 0.1
+	done
+	cat "$work/serve.log"
+	fail "serve is not ready"
+}
+stop() { kill "$running"; wait "$running" || true; running=; }
+
+port=$((20000 + RANDOM % 20000))
+cp "$package" "$root/tmp/new.deb"
+# The same program as an older version, so that there is something to upgrade from.
+dpkg-deb -R "$package" "$work/old" && sed -i 's/^Version: .*/Version: 0~0/' "$work/old/DEBIAN/control"
+dpkg-deb --root-owner-group -b "$work/old" "$root/tmp/old.deb" >/dev/null
+
+# "0.0.0.0" stands for an address of the clinic's network: plain HTTP would be refused there.
+said=$(in_root env BREAKWATER_LISTEN="0.0.0.0:$port" BREAKWATER_BASE_URL="https://127.0.0.1:$port" dpkg -i /tmp/old.deb 2>&1)
+case $said in *"sudo breakwater setup-link"*) ok "it says how to get the first-run link" ;; *) fail "installing said: $said" ;; esac
+is "data folder" "$(mode var/lib/breakwater)" "700 breakwater:breakwater"
+is "master key" "$(mode etc/breakwater/master.key)" "600 breakwater:breakwater"
+is "configuration" "$(mode etc/breakwater/env)" "640 root:breakwater"
+is "certificate's key" "$(mode etc/breakwater/tls/key.pem)" "600 breakwater:breakwater"
+in_root systemd-analyze verify /lib/systemd/system/breakwater.service 2>&1 | grep -i breakwater && fail "systemd complains of the unit"
+ok "systemd takes the unit"
+exposure=$(in_root systemd-analyze security --offline=yes --no-pager /lib/systemd/system/breakwater.service | sed -n 's/.*Overall exposure level for [^:]*: \([0-9.]*\) .*/\1/p')
+awk -v e="$exposure" 'BEGIN { exit !(e != "" && e <= 2.0) }' || fail "systemd's exposure level is '$exposure'"
+ok "systemd's exposure level is $exposure of 10"
+
+link=$(in_root breakwater setup-link | tail -1) # as root, before the service ever ran
+case $link in "https://127.0.0.1:$port/setup?token="*) ok "the first-run link leads to the address that was given" ;; *) fail "link: $link" ;; esac
+serve
+is "the link opens over TLS" "$(curl -ks -o /dev/null -w '%{http_code}' "$link")" 200
+in_root breakwater ocean set --site-number 1234
+key=$(in_root breakwater ocean generate-key)
+is "a referral is taken" "$(curl -ks -o /dev/null -w '%{http_code}' -H "Referral-Integration-API-Key: $key" \
+	-H 'Content-Type: application/fhir+json' --data-binary @"$here/../handlers/ocean/testdata/add-service-request.json" \
+	"https://127.0.0.1:$port/public/ocean/fhir_bundles")" 200
+stop
+
+before=$(in_root breakwater status --json | grep -E '"(referrals|messages|site_number)"')
+in_root dpkg -i /tmp/new.deb >"$work/upgrade.log" 2>&1 || { cat "$work/upgrade.log"; fail "upgrade"; }
+is "an upgrade says nothing of a first run" "$(grep -c setup-link "$work/upgrade.log" || true)" 0
+serve
+is "after the upgrade everything is there" "$(in_root breakwater status --json | grep -E '"(referrals|messages|site_number)"')" "$before"
+in_root breakwater audit verify >/dev/null && ok "the audit log is whole"
+stop
+[ -z "$(find "$root/var/lib/breakwater" ! -uid "$(in_root id -u breakwater)")" ] || fail "some data belongs to somebody else"
+ok "all data belongs to the service"
+
+in_root dpkg -r breakwater >/dev/null 2>&1
+is "removing keeps the data" "$(in_root ls /var/lib/breakwater/breakwater.db)" /var/lib/breakwater/breakwater.db
+in_root dpkg -i /tmp/new.deb >/dev/null 2>&1
+is "installed again it goes on" "$(in_root breakwater status --json | grep -E '"(referrals|messages|site_number)"')" "$before"
+in_root dpkg -P breakwater >/dev/null 2>&1
+is "purging without an answer keeps data and key" "$(in_root ls /etc/breakwater/master.key)" /etc/breakwater/master.key
+in_root dpkg -i /tmp/new.deb >/dev/null 2>&1
+in_root env BREAKWATER_PURGE_DATA=true dpkg -P breakwater >/dev/null 2>&1
+[ ! -e "$root/var/lib/breakwater" ] && [ ! -e "$root/etc/breakwater" ] || fail "purging with a yes left something"
+ok "purging with a yes removes data and key"
+echo "$n passed, 0 failed"
