@@ -24,6 +24,18 @@ func (r *request) accountForm(status int, form views.AccountForm) error {
 	return r.render(status, views.Account(r.frame(), form))
 }
 
+// passwordForm says what is wrong with a new password on the page that it was typed into.
+func (r *request) passwordForm(status int, form views.AccountForm) error {
+	if !r.user.FactorDue {
+		return r.accountForm(status, form)
+	}
+	list, err := r.s.ownFactors(r)
+	if err != nil {
+		return err
+	}
+	return r.render(status, views.FactorsOf(r.frame(), views.FactorsPage{FactorList: list, Errors: form.Errors}))
+}
+
 func (s *server) saveAccount(r *request) error {
 	form := views.AccountForm{Name: r.posted("name"), Language: r.posted("language"), Theme: r.posted("theme")}
 	err := s.Store.SaveProfile(r.ctx(), r.actor(), store.Profile{Name: form.Name, Language: form.Language, Theme: form.Theme})
@@ -51,7 +63,7 @@ func (s *server) changePassword(r *request) error {
 	}
 	if wait > 0 {
 		form.Errors["current_password"] = r.text().Login.TooMany(minutes(wait))
-		return r.accountForm(http.StatusTooManyRequests, form)
+		return r.passwordForm(http.StatusTooManyRequests, form)
 	}
 	err = s.Store.ChangePassword(r.ctx(), r.actor(), r.posted("current_password"), next, r.token)
 	if errors.Is(err, store.ErrCredentials) {
@@ -63,7 +75,7 @@ func (s *server) changePassword(r *request) error {
 		form.Errors["new_password"] = text
 	}
 	if len(form.Errors) > 0 {
-		return r.accountForm(http.StatusUnprocessableEntity, form)
+		return r.passwordForm(http.StatusUnprocessableEntity, form)
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"breakwater/store"
 	"breakwater/views"
@@ -64,7 +65,7 @@ func (s *server) newPasskeyOptions(r *request) error {
 }
 
 func (s *server) addPasskey(r *request) error {
-	form := views.PasskeyForm{Name: r.posted("name"), Errors: map[string]string{}}
+	form := views.PasskeyForm{Name: strings.TrimSpace(r.posted("name")), Errors: map[string]string{}}
 	asked, ok := s.challenges.take(forMaking, r.sessionKey())
 	t := r.text().Factors
 	if s.passkeys == nil {
@@ -137,7 +138,7 @@ func (s *server) renamePasskey(r *request) error {
 	if err != nil {
 		return err
 	}
-	form := views.PasskeyForm{ID: p.ID, Name: r.posted("name"), Errors: map[string]string{}}
+	form := views.PasskeyForm{ID: p.ID, Name: strings.TrimSpace(r.posted("name")), Errors: map[string]string{}}
 	err = s.Store.RenamePasskey(r.ctx(), r.actor(), p.ID, form.Name)
 	if r.explainPasskeyName(form.Errors, form.Name, err) {
 		return r.render(http.StatusUnprocessableEntity, views.RenamePasskey(r.frame(), form))

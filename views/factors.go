@@ -25,8 +25,9 @@ type FactorList struct {
 // FactorsPage is the page of a person's own second steps.
 type FactorsPage struct {
 	FactorList
-	Saved     string // passkey, app, renamed, removed: what was just done
-	Recovered bool   // signed in with a recovery code
+	Saved     string            // passkey, app, renamed, removed: what was just done
+	Recovered bool              // signed in with a recovery code
+	Errors    map[string]string // current_password, new_password
 }
 
 // AppForm adds an authenticator app. Without a Secret it says how, and asks for one.

@@ -76,7 +76,7 @@ func FactorsOf(f Frame, page FactorsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if f.Person.FactorDue && page.Short && !page.Required {
-				templ_7745c5c3_Err = longerCard(f).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = longerCard(f, page.Errors).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -799,7 +799,7 @@ func codesLine(f Frame, left int) templ.Component {
 }
 
 // longerCard is the other way out for somebody whose password is too short to stand alone.
-func longerCard(f Frame) templ.Component {
+func longerCard(f Frame, errors map[string]string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -836,7 +836,7 @@ func longerCard(f Frame) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = passwordFields(f, nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordFields(f, errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
