@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
 	"image/png"
 	"net/url"
 	"os"
@@ -340,7 +341,7 @@ func (c *console) code(t testing.TB, secret string) string {
 	return code
 }
 
-// scan reads the QR code off the screen as a camera does, and returns the secret in it.
+// scan reads the QR code off the screen as a camera does that is held to it, and returns the secret in it.
 func (h hands) scan() string {
 	h.t.Helper()
 	shot, err := chromedp.Run(h.ctx, chromedp.FullScreenshot(100))
@@ -351,6 +352,10 @@ func (h hands) scan() string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	box := ask[[4]int](h.browser, `(r => [r.left, r.top, r.right, r.bottom].map(Math.round))(document.querySelector('main figure svg').getBoundingClientRect())`)
+	picture = picture.(interface {
+		SubImage(image.Rectangle) image.Image
+	}).SubImage(image.Rect(box[0], box[1], box[2], box[3]))
 	bits, err := gozxing.NewBinaryBitmapFromImage(picture)
 	if err != nil {
 		h.t.Fatal(err)
