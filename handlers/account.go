@@ -10,17 +10,20 @@ import (
 
 func (s *server) accountPage(r *request) error {
 	saved := r.QueryParam("saved")
-	if saved != "profile" && saved != "password" {
+	if saved != "profile" && saved != "password" && saved != "sessions" {
 		saved = ""
 	}
 	return r.accountForm(http.StatusOK, views.AccountForm{Name: r.user.Name, Language: r.user.Language, Theme: r.user.Theme, Saved: saved})
 }
 
-func (r *request) accountForm(status int, form views.AccountForm) error {
-	var err error
+func (r *request) accountForm(status int, form views.AccountForm) (err error) {
 	if form.Factors, err = r.s.ownFactors(r); err != nil {
 		return err
 	}
+	if form.Sessions, err = r.s.sessionsOf(r, r.user.ID); err != nil {
+		return err
+	}
+	form.Sessions.Ended = form.Saved == "sessions"
 	return r.render(status, views.Account(r.frame(), form))
 }
 

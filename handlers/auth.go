@@ -29,6 +29,9 @@ func (r *request) loginForm(status int, email, problem string) error {
 	f := r.frame()
 	if expired && problem == "" { // a session's cookie, but no session any more
 		f.Notice = &views.Notice{Kind: views.NoticeInfo, Title: f.Text.Login.Expired}
+		if r.holdsSomething() {
+			f.Notice.Text = f.Text.Sessions.KeptText
+		}
 	}
 	return r.render(status, views.Login(f, views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has, Passkeys: has && r.s.passkeys != nil}))
 }
@@ -47,7 +50,7 @@ func (s *server) login(r *request) error {
 	if wait > 0 {
 		return r.loginForm(http.StatusTooManyRequests, email, r.text().Login.TooMany(minutes(wait)))
 	}
-	token, err := s.Store.SignIn(r.ctx(), email, password, r.RealIP(), r.oldSession())
+	token, err := s.Store.SignIn(store.AsTried(r.ctx(), tries), email, password, r.RealIP(), r.oldSession())
 	if errors.Is(err, store.ErrCredentials) {
 		return r.loginForm(http.StatusUnauthorized, email, r.text().Login.Wrong)
 	}
@@ -75,6 +78,9 @@ func (r *request) letIn(token store.SessionToken, page string) error {
 		return err
 	}
 	r.knowDevice(session.User.ID)
+	if len(r.waiting(session.User.ID)) > 0 {
+		page = resumePath
+	}
 	return r.see(page)
 }
 

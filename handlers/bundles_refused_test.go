@@ -28,7 +28,7 @@ func (a answer) wantsRefusal(t testing.TB, status int) {
 	if strings.Contains(strings.ToLower(a.body), "canary") {
 		t.Errorf("the answer quotes the request: %s", a.body)
 	}
-	if retry := a.Header().Get("Retry-After"); (status == 503) != (retry != "") {
+	if retry := a.Header().Get("Retry-After"); (status == 503 || status == 429) != (retry != "") {
 		t.Errorf("status %d, Retry-After %q", status, retry)
 	}
 }

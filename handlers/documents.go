@@ -2,10 +2,13 @@ package handlers
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"mime"
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -95,14 +98,20 @@ func (s *server) document(r *request) error {
 		return err
 	}
 	title, disposition, open := "", "attachment", s.Store.DownloadAttachment
+	var size int64
 	for _, l := range lines {
 		if l.Attachment != nil && l.Attachment.ID == r.Param("document") {
-			title = l.Title
+			title, size = l.Title, l.Attachment.Size
 			if shown[l.Attachment.Type] && r.QueryParam("download") == "" {
 				disposition, open = "inline", s.Store.OpenAttachment
 			}
 		}
 	}
+	closed, err := s.roomToOpen(r, size)
+	if err != nil {
+		return err
+	}
+	defer closed()
 	kind, data, err := open(r.ctx(), r.actor(), found.ID, r.Param("document"))
 	if err != nil {
 		return err
@@ -115,6 +124,25 @@ func (s *server) document(r *request) error {
 		kind += "; charset=" + charset(data)
 	}
 	return r.Blob(http.StatusOK, kind, data)
+}
+
+const (
+	// maxOpened bounds the bytes of all documents that are being answered at a time: one consolidated
+	// letter and some others. Each is in memory twice for a moment, sealed and open.
+	maxOpened = 96 << 20
+	// waitToOpen is how long somebody waits for others before they are asked to come again.
+	waitToOpen = 10 * time.Second
+)
+
+// roomToOpen waits until so many bytes may be in memory, and returns what gives them back.
+func (s *server) roomToOpen(r *request, bytes int64) (closed func(), err error) {
+	ctx, cancel := context.WithTimeout(r.ctx(), waitToOpen)
+	defer cancel()
+	bytes = min(bytes, maxOpened)
+	if err := s.opened.Acquire(ctx, bytes); err != nil {
+		return nil, fmt.Errorf("open a document: %w", err)
+	}
+	return func() { s.opened.Release(bytes) }, nil
 }
 
 // charset is what a text is written in: text that is not UTF-8 was taken as Windows-1252, as most

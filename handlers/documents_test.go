@@ -18,6 +18,8 @@ import (
 	"breakwater/store/storetest"
 
 	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 )
 
 // simulated is a site beside a simulated Ocean, which it may call.
@@ -346,4 +348,42 @@ func TestADocumentComesFromOceanToTheScreen(t *testing.T) {
 		}
 	}
 	s.wantsNowhere(t, clinicSecret, a.body[:40])
+}
+
+// TestDocumentsThatAreOpenedAtOnceAreBounded: whoever opens one while others fill the memory waits,
+// and is asked to come again if it lasts.
+func TestDocumentsThatAreOpenedAtOnceAreBounded(t *testing.T) {
+	s := &server{opened: semaphore.NewWeighted(maxOpened)}
+	ctx, leave := contextThatEnds(t)
+	opening := &request{Context: echo.New().NewContext(httptest.NewRequest(get, "/", nil).WithContext(ctx), nil)}
+	closed, err := s.roomToOpen(opening, 2*maxOpened) // one that is larger than all gets all
+	if err != nil {
+		t.Fatal(err)
+	}
+	came := make(chan error)
+	go func() {
+		closed, err := s.roomToOpen(opening, 1)
+		if err == nil {
+			defer closed()
+		}
+		came <- err
+	}()
+	select {
+	case err := <-came:
+		t.Fatalf("it does not wait: %v", err)
+	default:
+	}
+	closed()
+	if err := <-came; err != nil {
+		t.Fatal(err)
+	}
+	closed, err = s.roomToOpen(opening, maxOpened)
+	if err != nil {
+		t.Fatalf("not all was given back: %v", err)
+	}
+	defer closed()
+	leave()
+	if _, err := s.roomToOpen(opening, 1); statusOf(err) != 503 {
+		t.Errorf("%v is answered with %d", err, statusOf(err))
+	}
 }

@@ -101,7 +101,7 @@ func statusOf(err error) int {
 		return http.StatusUnauthorized
 	case errors.Is(err, errTooMany):
 		return http.StatusTooManyRequests
-	case errors.Is(err, errOtherSite), errors.Is(err, errFactorDue), errors.Is(err, store.ErrForbidden):
+	case errors.Is(err, errOtherSite), errors.Is(err, errFactorDue), errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrBeyond):
 		return http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound

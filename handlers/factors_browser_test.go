@@ -352,7 +352,7 @@ func (h hands) scan() string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	box := ask[[4]int](h.browser, `(r => [r.left, r.top, r.right, r.bottom].map(Math.round))(document.querySelector('main figure svg').getBoundingClientRect())`)
+	box := ask[[4]int](h.browser, `(r => [r.left + scrollX, r.top + scrollY, r.right + scrollX, r.bottom + scrollY].map(Math.round))(document.querySelector('main figure svg').getBoundingClientRect())`)
 	picture = picture.(interface {
 		SubImage(image.Rectangle) image.Image
 	}).SubImage(image.Rect(box[0], box[1], box[2], box[3]))
@@ -361,6 +361,9 @@ func (h hands) scan() string {
 		h.t.Fatal(err)
 	}
 	found, err := qrcode.NewQRCodeReader().Decode(bits, nil)
+	if err != nil { // this reader sometimes loses itself in the middle of a code; a phone looks again
+		found, err = qrcode.NewQRCodeReader().Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true})
+	}
 	if err != nil {
 		h.t.Fatalf("nobody can scan the QR code: %v", err)
 	}

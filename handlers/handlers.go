@@ -40,7 +40,9 @@ type server struct {
 	routes   []route
 	sessions *sessionStore
 	origins  *http.CrossOriginProtection
+	held     *heldForms
 	inFlight *semaphore.Weighted // bytes of bundles
+	opened   *semaphore.Weighted // bytes of documents
 	exports  *semaphore.Weighted // of the audit log
 	refused  lineLimit           // of the log
 
@@ -53,7 +55,8 @@ type server struct {
 // New returns the whole console and the public route. It fails on a base URL that cannot be an
 // origin.
 func New(cfg Config) (http.Handler, error) {
-	s := &server{Config: cfg, inFlight: semaphore.NewWeighted(maxInFlight), exports: semaphore.NewWeighted(1)}
+	s := &server{Config: cfg, held: newHeldForms(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened),
+		exports: semaphore.NewWeighted(1)}
 	s.challenges = newChallenges(cfg.Now)
 	var err error
 	if s.passkeys, err = newRelyingParty(cfg.BaseURL); err != nil {
@@ -72,17 +75,4 @@ func New(cfg Config) (http.Handler, error) {
 	s.routes = s.table()
 	s.mount(e)
 	return protect(e), nil
-}
-
-// addressOf believes X-Forwarded-For only from the proxies that were named, and loopback or
-// private ones no more than others.
-func addressOf(proxies []*net.IPNet) echo.IPExtractor {
-	if len(proxies) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range proxies {
-		options = append(options, echo.TrustIPRange(p))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
 }

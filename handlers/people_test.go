@@ -53,7 +53,7 @@ func TestAPersonsPageSaysWhereEachPermissionComesFrom(t *testing.T) {
 	s.must(err)
 	at := peoplePath + "/" + id
 	v.get(at).wants(t, 200).shows(t, s.text().People.FromRole(s.text().Roles[store.RoleFrontDesk]), s.text().People.Individual, s.text().People.ByRole)
-	v.post(at, "role", "front_desk", "permission", "referral_settings").wants(t, 422).shows(t, s.text().Confirm.PasswordMissing)
+	v.post(at, "role", "front_desk", "permission", "referral_settings", "password", "a wrong guess at it").wants(t, 422).shows(t, s.text().Confirm.PasswordWrong)
 	v.post(at, "role", "front_desk", "permission", "referral_settings", "password", storetest.Password).leadsTo(t, at+"?saved=1")
 	u, err := s.store.User(t.Context(), id)
 	if err != nil || len(u.Permissions) != 1 || u.Permissions[0] != store.ReferralSettings || len(u.Roles) != 1 {
@@ -70,7 +70,7 @@ func TestPeopleAreDisabledEnabledAndResetBehindAQuestion(t *testing.T) {
 	at := peoplePath + "/" + s.id("noor@clinic.example")
 	v.get(at+"/disable").wants(t, 200)
 	noor.get("/referrals").wants(t, 200) // asking does nothing
-	v.post(at+"/disable").wants(t, 422)
+	v.post(at+"/disable", "password", "a wrong guess at it").wants(t, 422)
 	v.post(at+"/disable", "password", storetest.Password).leadsTo(t, at)
 	noor.get("/referrals").leadsTo(t, "/login")
 	v.post(at+"/enable", "password", storetest.Password).leadsTo(t, at)
@@ -103,7 +103,7 @@ func TestRolesInTheConsole(t *testing.T) {
 	v := s.person("ada@clinic.example", store.Permissions()...)
 	v.post(rolesPath, "name", "", "password", storetest.Password).wants(t, 422).shows(t, s.text().RolePages.NameMissing)
 	v.post(rolesPath, "name", strings.Repeat("x", 61), "password", storetest.Password).wants(t, 422).shows(t, s.text().RolePages.NameLong(store.MaxRoleName))
-	v.post(rolesPath, "name", "Evening desk", "permission", "view_referrals").wants(t, 422).shows(t, "Evening desk", s.text().Confirm.PasswordMissing)
+	v.post(rolesPath, "name", "Evening desk", "permission", "view_referrals", "password", "a wrong guess at it").wants(t, 422).shows(t, "Evening desk", s.text().Confirm.PasswordWrong)
 	v.post(rolesPath, "name", "Evening desk", "permission", "view_referrals", "password", storetest.Password).leadsTo(t, rolesPath+"?saved=1")
 	v.post(rolesPath, "name", "evening DESK", "password", storetest.Password).wants(t, 422).shows(t, s.text().RolePages.NameTaken)
 	v.post(rolesPath+"/evening_desk", "name", "Night desk", "password", storetest.Password).leadsTo(t, rolesPath+"?saved=1")

@@ -40,7 +40,7 @@ const maxForm = 64 << 10
 
 const requestKey = "breakwater.request"
 
-// guard stands before every handler: same site, signed in, permitted.
+// guard stands before every handler: same site, signed in, permitted, and proven where that is wanted.
 func (s *server) guard(rt route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &request{Context: c, s: s}
@@ -59,14 +59,26 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 				return err
 			}
 		}
+		if !rt.access.open && r.keeps() {
+			return r.keepOnly(rt)
+		}
 		switch {
 		case rt.access.allows(r.user):
 			if err := r.readForm(cmp.Or(rt.access.room, maxForm)); err != nil {
 				return err
 			}
+			if proven, err := r.proven(rt.access); err != nil || !proven {
+				return err
+			}
+			if rt.method == post {
+				r.dropHeld()
+			}
 			return rt.handler(r)
 		case r.user == nil:
 			s.rememberPage(r, rt)
+			if err := r.hold(rt); err != nil { // signing in comes first
+				s.Log.Warn("what was typed could not be kept", "request", requestID(c), "route", rt.path, "error", err.Error())
+			}
 			return errSignIn
 		case r.user.FactorDue && !rt.access.adding:
 			return errFactorDue
@@ -170,6 +182,8 @@ func (r *request) frame() views.Frame {
 	f := views.Frame{Text: r.text(), Lang: r.language(), Person: r.user, Path: r.Request().URL.Path, Now: r.s.Now(), Zone: r.s.Zone, Rehearsal: r.s.Rehearsal}
 	if r.user != nil {
 		f.Theme = r.user.Theme
+		f.AskPassword = !r.session.Proven(r.s.Now())
+		f.Session = &views.SessionLeft{Left: r.session.EndsAt.Sub(r.s.Now()), Again: r.Request().Method != post}
 		f.Menu = r.menu()
 		f.Alerts = r.alerts()
 	}

@@ -74,16 +74,8 @@ func (s *server) saveRoleForm(r *request, role store.Role, save func(string, []s
 	for _, p := range permissions {
 		form.Permission[p] = true
 	}
-	problem, status, err := s.ownPassword(r)
-	if err != nil {
-		return err
-	}
 	t := r.text().RolePages
-	if problem != "" {
-		form.Errors["password"] = problem
-	} else {
-		status, err = http.StatusUnprocessableEntity, save(form.Name, permissions)
-	}
+	err := save(form.Name, permissions)
 	switch {
 	case errors.Is(err, store.ErrRoleName) && form.Name == "":
 		form.Errors["name"] = t.NameMissing
@@ -98,7 +90,7 @@ func (s *server) saveRoleForm(r *request, role store.Role, save func(string, []s
 		return err
 	}
 	if len(form.Errors) > 0 {
-		return r.render(status, views.RolePage(r.frame(), form))
+		return r.render(http.StatusUnprocessableEntity, views.RolePage(r.frame(), form))
 	}
 	return r.see(rolesPath + "?saved=1")
 }
@@ -127,21 +119,12 @@ func (s *server) requireFactor(r *request) error {
 		return err
 	}
 	required := r.posted("required") != ""
-	problem, status, err := s.ownPassword(r)
-	if err != nil {
-		return err
-	}
-	if problem == "" {
-		err = s.Store.RequireFactor(r.ctx(), r.actor(), role.Code, required)
-		if errors.Is(err, store.ErrBeyond) {
-			problem, status, err = r.text().RolePages.Beyond, http.StatusUnprocessableEntity, nil
-		}
+	err = s.Store.RequireFactor(r.ctx(), r.actor(), role.Code, required)
+	if errors.Is(err, store.ErrBeyond) {
+		return r.askRequireFactor(http.StatusUnprocessableEntity, role, required, r.text().RolePages.Beyond)
 	}
 	if err != nil {
 		return err
-	}
-	if problem != "" {
-		return r.askRequireFactor(status, role, required, problem)
 	}
 	return r.see(rolesPath + "?saved=1")
 }
@@ -165,14 +148,8 @@ func (s *server) removeRole(r *request) error {
 	if err != nil {
 		return err
 	}
-	problem, status, err := s.ownPassword(r)
-	if err != nil {
-		return err
-	}
-	if problem == "" {
-		status = http.StatusUnprocessableEntity
-		err = s.Store.RemoveRole(r.ctx(), r.actor(), role.Code)
-	}
+	var problem string
+	err = s.Store.RemoveRole(r.ctx(), r.actor(), role.Code)
 	switch {
 	case errors.Is(err, store.ErrRoleInUse):
 		problem = r.text().RolePages.RemoveNot(role.Users)
@@ -182,7 +159,7 @@ func (s *server) removeRole(r *request) error {
 		return err
 	}
 	if problem != "" {
-		return r.askRemoveRole(status, role, problem)
+		return r.askRemoveRole(http.StatusUnprocessableEntity, role, problem)
 	}
 	return r.see(rolesPath + "?saved=1")
 }

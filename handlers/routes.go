@@ -15,10 +15,11 @@ type access struct {
 	open       bool // anybody
 	person     bool // anybody who is signed in
 	permission store.Permission
-	quiet      bool  // see [quietly]
-	adding     bool  // see [whileDue]
-	damaged    bool  // see [evenDamaged]
-	room       int64 // bytes that its form may have; 0 is maxForm
+	proof      func(*request) (bool, error) // whether it wants a proof; nil: never
+	quiet      bool                         // see [quietly]
+	adding     bool                         // see [access.whileDue]
+	damaged    bool                         // see [evenDamaged]
+	room       int64                        // bytes that its form may have; 0 is maxForm
 }
 
 var (
@@ -28,6 +29,18 @@ var (
 
 func needs(p store.Permission) access { return access{person: true, permission: p} }
 
+// proven is for what wants the person to have proved who they are a short time ago (see [request.proven]):
+// whoever finds somebody else's screen must not be able to do it.
+func (a access) proven() access {
+	return a.provenIf(func(*request) (bool, error) { return true, nil })
+}
+
+// provenIf is proven for requests of which sensitive is true.
+func (a access) provenIf(sensitive func(*request) (bool, error)) access {
+	a.proof = sensitive
+	return a
+}
+
 // quietly is for what an open page asks by itself, again and again: that nobody is there must still
 // end the session, and a refusal is nobody's act that the audit log should tell every few seconds.
 func quietly(a access) access {
@@ -36,7 +49,7 @@ func quietly(a access) access {
 }
 
 // whileDue is for what leads to a second step: somebody who must have one and has none gets no further.
-func whileDue(a access) access {
+func (a access) whileDue() access {
 	a.adding = true
 	return a
 }
@@ -102,22 +115,28 @@ func (s *server) table() []route {
 		{get, "/", signedIn, s.home},
 		{get, "/account", signedIn, s.accountPage},
 		{post, "/account", signedIn, s.saveAccount},
-		{post, "/account/password", whileDue(signedIn), s.changePassword},
-		{get, factorsPath, whileDue(signedIn), s.factorsPage},
-		{get, factorsPath + "/passkeys/new", whileDue(signedIn), s.newPasskeyPage},
-		{post, factorsPath + "/passkeys/options", whileDue(signedIn), s.newPasskeyOptions},
-		{post, factorsPath + "/passkeys", whileDue(signedIn), s.addPasskey},
+		{post, "/account/password", signedIn.whileDue(), s.changePassword},
+		{post, "/account/sessions", signedIn, s.endOwnSessions},
+		{post, provePath, signedIn.whileDue().proven(), s.prove},
+		{get, sessionPath, quietly(signedIn.whileDue()), s.sessionLeft},
+		{post, sessionPath, signedIn.whileDue(), s.staySignedIn},
+		{get, resumePath, signedIn, s.resumePage},
+		{post, resumePath + "/discard", signedIn, s.discardHeld},
+		{get, factorsPath, signedIn.whileDue(), s.factorsPage},
+		{get, factorsPath + "/passkeys/new", signedIn.whileDue().proven(), s.newPasskeyPage},
+		{post, factorsPath + "/passkeys/options", signedIn.whileDue().proven(), s.newPasskeyOptions},
+		{post, factorsPath + "/passkeys", signedIn.whileDue().proven(), s.addPasskey},
 		{get, factorsPath + "/passkeys/:id", signedIn, s.passkeyPage},
 		{post, factorsPath + "/passkeys/:id", signedIn, s.renamePasskey},
 		{get, factorsPath + "/passkeys/:id/remove", signedIn, s.removePasskeyPage},
-		{post, factorsPath + "/passkeys/:id/remove", signedIn, s.removePasskey},
-		{get, factorsPath + "/app", whileDue(signedIn), s.appPage},
-		{post, factorsPath + "/app", whileDue(signedIn), s.beginApp},
-		{post, factorsPath + "/app/confirm", whileDue(signedIn), s.confirmApp},
+		{post, factorsPath + "/passkeys/:id/remove", signedIn.proven(), s.removePasskey},
+		{get, factorsPath + "/app", signedIn.whileDue().proven(), s.appPage},
+		{post, factorsPath + "/app", signedIn.whileDue().proven(), s.beginApp},
+		{post, factorsPath + "/app/confirm", signedIn.whileDue(), s.confirmApp}, // of a secret that was shown after a proof, not long ago
 		{get, factorsPath + "/app/remove", signedIn, s.removeAppPage},
-		{post, factorsPath + "/app/remove", signedIn, s.removeApp},
+		{post, factorsPath + "/app/remove", signedIn.proven(), s.removeApp},
 		{get, factorsPath + "/codes", signedIn, s.renewCodesPage},
-		{post, factorsPath + "/codes", signedIn, s.renewCodes},
+		{post, factorsPath + "/codes", signedIn.proven(), s.renewCodes},
 
 		{get, "/referrals", needs(store.ViewReferrals), s.referralsPage},
 		{post, "/referrals/search", needs(store.ViewReferrals), s.searchReferrals},
@@ -127,7 +146,7 @@ func (s *server) table() []route {
 		{post, "/referrals/problems/retry", needs(store.ManageReferrals), s.retryDocuments},
 		{post, "/referrals/problems/again", needs(store.ManageReferrals), s.processAgain},
 		{post, "/referrals/problems/seen", needs(store.ManageReferrals), s.markSeen},
-		{get, "/messages/:id", needs(store.ViewRawMessages), s.rawMessage},
+		{get, "/messages/:id", needs(store.ViewRawMessages).proven(), s.rawMessage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
 		{get, "/referrals/:id/changed", quietly(needs(store.ViewReferrals)), s.referralChanged},
 		{get, "/referrals/:id/opened", needs(store.ViewAuditLog), s.openedPage},
@@ -158,14 +177,14 @@ func (s *server) table() []route {
 		{post, "/referrals/:id/documents/:document/retry", needs(store.ManageReferrals), s.retryDocument},
 
 		{get, oceanPath, needs(store.ReferralSettings), s.oceanPage},
-		{post, oceanPath, needs(store.ReferralSettings), s.saveOcean},
-		{post, oceanPath + "/generate", needs(store.ReferralSettings), s.generateKey},
-		{post, oceanPath + "/show-key", needs(store.ReferralSettings), s.showKeys},
+		{post, oceanPath, needs(store.ReferralSettings).provenIf(s.replacesAccess), s.saveOcean},
+		{post, oceanPath + "/generate", needs(store.ReferralSettings).provenIf(s.replacesKey), s.generateKey},
+		{post, oceanPath + "/show-key", needs(store.ReferralSettings).proven(), s.showKeys},
 		{get, oceanPath + "/retire-key", needs(store.ReferralSettings), s.retireKeyPage},
-		{post, oceanPath + "/retire-key", needs(store.ReferralSettings), s.retireKey},
+		{post, oceanPath + "/retire-key", needs(store.ReferralSettings).proven(), s.retireKey},
 		{post, oceanPath + "/test", needs(store.ReferralSettings), s.testOcean},
 		{get, oceanPath + "/remove-secret", needs(store.ReferralSettings), s.removeSecretPage},
-		{post, oceanPath + "/remove-secret", needs(store.ReferralSettings), s.removeSecret},
+		{post, oceanPath + "/remove-secret", needs(store.ReferralSettings).proven(), s.removeSecret},
 		{get, stepsPath, needs(store.ReferralSettings), s.stepsPage},
 		{post, stepsPath, needs(store.ReferralSettings), s.tickStep},
 		{get, selfTestPath, needs(store.ReferralSettings), s.selfTestPage},
@@ -176,34 +195,35 @@ func (s *server) table() []route {
 
 		{get, peoplePath, needs(store.EditUsers), s.peoplePage},
 		{get, peoplePath + "/new", needs(store.EditUsers), s.newPersonPage},
-		{post, peoplePath, needs(store.EditUsers), s.addPerson},
+		{post, peoplePath, needs(store.EditUsers).proven(), s.addPerson},
 		{get, peoplePath + "/:id", needs(store.EditUsers), s.personPage},
-		{post, peoplePath + "/:id", needs(store.EditUsers), s.saveRights},
+		{post, peoplePath + "/:id", needs(store.EditUsers).proven(), s.saveRights},
 		{get, peoplePath + "/:id/disable", needs(store.EditUsers), s.personActPage(disablePerson)},
-		{post, peoplePath + "/:id/disable", needs(store.EditUsers), s.doPersonAct(disablePerson)},
+		{post, peoplePath + "/:id/disable", needs(store.EditUsers).proven(), s.doPersonAct(disablePerson)},
 		{get, peoplePath + "/:id/enable", needs(store.EditUsers), s.personActPage(enablePerson)},
-		{post, peoplePath + "/:id/enable", needs(store.EditUsers), s.doPersonAct(enablePerson)},
+		{post, peoplePath + "/:id/enable", needs(store.EditUsers).proven(), s.doPersonAct(enablePerson)},
 		{get, peoplePath + "/:id/link", needs(store.EditUsers), s.personActPage(linkPerson)},
-		{post, peoplePath + "/:id/link", needs(store.EditUsers), s.doPersonAct(linkPerson)},
+		{post, peoplePath + "/:id/link", needs(store.EditUsers).proven(), s.doPersonAct(linkPerson)},
+		{post, peoplePath + "/:id/sessions", needs(store.EditUsers).proven(), s.endSessionsOf},
 		{get, peoplePath + "/:id/remove-second-steps", needs(store.EditUsers), s.personActPage(resetPerson)},
-		{post, peoplePath + "/:id/remove-second-steps", needs(store.EditUsers), s.doPersonAct(resetPerson)},
+		{post, peoplePath + "/:id/remove-second-steps", needs(store.EditUsers).proven(), s.doPersonAct(resetPerson)},
 
 		{get, rolesPath, needs(store.EditRoles), s.rolesPage},
 		{get, rolesPath + "/new", needs(store.EditRoles), s.newRolePage},
-		{post, rolesPath, needs(store.EditRoles), s.addRole},
+		{post, rolesPath, needs(store.EditRoles).proven(), s.addRole},
 		{get, rolesPath + "/:code", needs(store.EditRoles), s.rolePage},
-		{post, rolesPath + "/:code", needs(store.EditRoles), s.saveRole},
+		{post, rolesPath + "/:code", needs(store.EditRoles).proven(), s.saveRole},
 		{get, rolesPath + "/:code/second-step", needs(store.EditRoles), s.requireFactorPage},
-		{post, rolesPath + "/:code/second-step", needs(store.EditRoles), s.requireFactor},
+		{post, rolesPath + "/:code/second-step", needs(store.EditRoles).proven(), s.requireFactor},
 		{get, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRolePage},
-		{post, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRole},
+		{post, rolesPath + "/:code/remove", needs(store.EditRoles).proven(), s.removeRole},
 
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
 
 		{get, auditPath, evenDamaged(needs(store.ViewAuditLog)), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},
-		{post, auditPath + "/export", needs(store.ViewAuditLog), s.exportAudit},
+		{post, auditPath + "/export", needs(store.ViewAuditLog).proven(), s.exportAudit},
 	}
 }
 

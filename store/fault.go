@@ -22,8 +22,16 @@ const (
 	FaultBusy        Fault = "busy"        // Ocean asks to come again later
 	FaultServer      Fault = "server"      // Ocean answers with an error, or not as it should
 	FaultForeign     Fault = "foreign"     // the link leads to another place than the Ocean host
+
+	// Of updates alone.
+	FaultCancelled Fault = "cancelled" // the sender cancelled the referral before it was sent: held for a person
+	FaultDamaged   Fault = "damaged"   // what was kept of it does not open any more
 )
 
 // Faults are all of them, for tables that must be whole.
 var Faults = []Fault{FaultIncomplete, FaultHost, FaultName, FaultAddress, FaultConnect, FaultCertificate, FaultSlow,
 	FaultCredentials, FaultForbidden, FaultGone, FaultRedirect, FaultTooLarge, FaultContent, FaultBusy, FaultServer, FaultForeign}
+
+// UpdateFaults are those that an update may have.
+var UpdateFaults = []Fault{FaultHost, FaultName, FaultAddress, FaultConnect, FaultCertificate, FaultSlow, FaultForbidden, FaultGone,
+	FaultRedirect, FaultTooLarge, FaultContent, FaultBusy, FaultServer, FaultCancelled, FaultDamaged}

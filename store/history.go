@@ -17,8 +17,9 @@ func history(messages []heard, own []Sent) []HistoryEntry {
 	for _, m := range told {
 		acts = append(acts, act{heard: m, shown: m.at()})
 	}
+	ocean := tell(slices.Clone(told)).Folder
 	for i := range own {
-		acts = append(acts, ownAct(own, i, told))
+		acts = append(acts, ownAct(own, i, told, ocean))
 	}
 	slices.SortStableFunc(acts, func(a, b act) int { return earlier(a.heard, b.heard) })
 	n := narrator{echoed: map[int64][]int{}}
@@ -49,9 +50,9 @@ type act struct {
 // ownAct places an update: right before the message that confirmed it, whatever clocks say; after
 // all messages while it stands without one; else when it was told, as something that came to
 // nothing.
-func ownAct(own []Sent, i int, told []heard) act {
+func ownAct(own []Sent, i int, told []heard, ocean Folder) act {
 	o := own[i]
-	a := act{sent: &o, shown: o.At, counts: o.State == OutConfirmed || o.standing(withoutEchoes(told, own[:i]))}
+	a := act{sent: &o, shown: o.At, counts: o.State == OutConfirmed || !o.idle(ocean) && o.standing(withoutEchoes(told, own[:i]))}
 	a.heard = heard{Update: o.Update, receivedAt: o.At, tie: []byte(o.ID), own: true}
 	a.HeaderID, a.SentAt = "", o.At
 	at := slices.IndexFunc(told, func(m heard) bool {

@@ -43,7 +43,7 @@ func (s *Store) DueOutbox(ctx context.Context, limit int) ([]OutboxWork, error) 
 		return nil, fmt.Errorf("look for updates to send: %w", err)
 	}
 	for _, id := range damaged {
-		if err := s.RefuseOutbox(ctx, id, FaultContent, ""); err != nil {
+		if err := s.RefuseOutbox(ctx, id, FaultDamaged, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -61,14 +61,16 @@ func (s *Store) NextOutbox(ctx context.Context) (time.Time, error) {
 }
 
 // moveOutbox changes an update that waits, and its referral with it. One that does not wait any more
-// stays as it is: somebody was faster.
-func (s *Store) moveOutbox(ctx context.Context, id string, move func(t *tx, tries int, since int64) (OutState, error)) error {
+// stays as it is: somebody was faster. Held says that one counts as well that was on its way already
+// when the sender cancelled.
+func (s *Store) moveOutbox(ctx context.Context, id string, held bool, move func(t *tx, tries int, since int64) (OutState, error)) error {
 	return s.update(ctx, func(t *tx) error {
 		var seq, since int64
 		var tries int
 		var referral string
-		err := t.get(`SELECT r.seq, r.id, o.tries + 1, o.failed_at FROM outbox o JOIN referrals r ON r.seq = o.referral
-			WHERE o.id = ? AND o.state = 'waiting'`, []any{id}, &seq, &referral, &tries, &since)
+		var was OutState
+		err := t.get(`SELECT r.seq, r.id, o.tries + 1, o.failed_at, o.state FROM outbox o JOIN referrals r ON r.seq = o.referral
+			WHERE o.id = ? AND (o.state = 'waiting' OR ? AND o.state = 'refused' AND o.fault = 'cancelled')`, []any{id, held}, &seq, &referral, &tries, &since, &was)
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
@@ -82,13 +84,8 @@ func (s *Store) moveOutbox(ctx context.Context, id string, move func(t *tx, trie
 		if err != nil || state == OutWaiting {
 			return err
 		}
-		if err := t.count(countOutbox, -1); err != nil {
+		if err := t.countMoved(was, state); err != nil {
 			return err
-		}
-		if state == OutRefused {
-			if err := errors.Join(t.count(countFailed, 1), t.count(countAttention, 1)); err != nil {
-				return err
-			}
 		}
 		found, err := t.referralAt(referral)
 		if err != nil {
@@ -100,16 +97,31 @@ func (s *Store) moveOutbox(ctx context.Context, id string, move func(t *tx, trie
 
 // OutboxSent notes that Ocean took an update.
 func (s *Store) OutboxSent(ctx context.Context, id string) error {
-	return s.moveOutbox(ctx, id, func(t *tx, tries int, _ int64) (OutState, error) {
+	return s.moveOutbox(ctx, id, true, func(t *tx, tries int, _ int64) (OutState, error) {
 		return OutSent, t.exec(`UPDATE outbox SET state = 'sent', sent_at = ?, tries = ?, fault = '', failed_at = 0 WHERE id = ?`, t.now, tries, id)
 	})
 }
 
 // RefuseOutbox notes that Ocean refused an update, and its words. It waits for a person.
 func (s *Store) RefuseOutbox(ctx context.Context, id string, fault Fault, said string) error {
-	return s.moveOutbox(ctx, id, func(t *tx, tries int, since int64) (OutState, error) {
+	return s.moveOutbox(ctx, id, false, func(t *tx, tries int, since int64) (OutState, error) {
 		return OutRefused, t.refuse(id, fault, tries, since, said)
 	})
+}
+
+// countMoved moves the counters with an update.
+func (t *tx) countMoved(from, to OutState) error {
+	into := func(state OutState) (by int) {
+		if to == state {
+			by++
+		}
+		if from == state {
+			by--
+		}
+		return by
+	}
+	failed := into(OutRefused)
+	return errors.Join(t.count(countOutbox, into(OutWaiting)), t.count(countFailed, failed), t.count(countAttention, failed))
 }
 
 func (t *tx) refuse(id string, fault Fault, tries int, since int64, said string) error {
@@ -123,7 +135,7 @@ func (t *tx) refuse(id string, fault Fault, tries int, since int64, said string)
 // PostponeOutbox notes that an update could not be sent: it is tried again, or waits for a person if
 // there was time enough. Where Ocean said when to come again, it is not before that.
 func (s *Store) PostponeOutbox(ctx context.Context, id string, fault Fault, retryAfter time.Duration) error {
-	return s.moveOutbox(ctx, id, func(t *tx, tries int, since int64) (OutState, error) {
+	return s.moveOutbox(ctx, id, false, func(t *tx, tries int, since int64) (OutState, error) {
 		if age := time.Duration(t.now-since) * time.Millisecond; age >= fetchFor && tries >= leastTries || tries >= mostTries {
 			return OutRefused, t.refuse(id, fault, tries, since, "")
 		}
@@ -159,13 +171,8 @@ func (s *Store) settle(ctx context.Context, a Actor, referralID, id string, to O
 		if err != nil || !done {
 			return err
 		}
-		if err := errors.Join(t.count(countFailed, -1), t.count(countAttention, -1)); err != nil {
+		if err := t.countMoved(OutRefused, to); err != nil {
 			return err
-		}
-		if to == OutWaiting {
-			if err := t.count(countOutbox, 1); err != nil {
-				return err
-			}
 		}
 		if err := t.retell(found.seq, referralID, found.ref, ownChange); err != nil {
 			return err

@@ -28,12 +28,30 @@ const (
 	// hashesAtOnce bounds how many passwords are hashed at a time, and with Argon2.Memory how
 	// much memory signing in can take; others wait their turn.
 	hashesAtOnce = 2
+	// strangersHash is how many of those strangers may take, and strangersWait how many of them may
+	// wait for their turn: a crowd that signs in wrongly keeps nobody at a known device waiting.
+	strangersHash = 1
+	strangersWait = 32
 )
+
+// knownDevice marks a context in which a password is checked for somebody at a known device.
+type knownDevice struct{}
+
+// AsTried returns the context in which a password is checked that was counted by these: at a known
+// device it passes those of strangers who wait.
+func AsTried(ctx context.Context, tries []Try) context.Context {
+	if len(tries) == 1 && tries[0].kind == TryDevice {
+		return context.WithValue(ctx, knownDevice{}, true)
+	}
+	return ctx
+}
 
 // hasher hashes passwords, a few at a time.
 type hasher struct {
-	cost  Argon2
-	turns chan struct{}
+	cost      Argon2
+	turns     chan struct{}
+	strangers chan struct{} // turns that they have
+	line      chan struct{} // where they wait
 	// decoy is compared with when nobody has the given e-mail address, so that the answer takes
 	// the same work.
 	decoy string
@@ -42,8 +60,29 @@ type hasher struct {
 func newHasher(cost Argon2) *hasher {
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
-	return &hasher{cost: cost, turns: make(chan struct{}, hashesAtOnce),
-		decoy: encodeHash(cost, salt, make([]byte, hashSize))}
+	return &hasher{cost: cost, turns: make(chan struct{}, hashesAtOnce), strangers: make(chan struct{}, strangersHash),
+		line: make(chan struct{}, strangersWait), decoy: encodeHash(cost, salt, make([]byte, hashSize))}
+}
+
+// amongStrangers runs fn when a stranger may have a password checked. It returns [ErrBusy] where too
+// many wait.
+func (h *hasher) amongStrangers(ctx context.Context, fn func() error) error {
+	if ctx.Value(knownDevice{}) != nil {
+		return fn()
+	}
+	select {
+	case h.line <- struct{}{}:
+		defer func() { <-h.line }()
+	default:
+		return fmt.Errorf("%w: too many people sign in at once", ErrBusy)
+	}
+	select {
+	case h.strangers <- struct{}{}:
+		defer func() { <-h.strangers }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return fn()
 }
 
 // hash returns a new hash of the password in PHC form.

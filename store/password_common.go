@@ -6,10 +6,26 @@ import (
 	"unicode"
 )
 
-// common reports whether a password, long as it is, is one that a guesser tries early: one or
-// two well-known pieces (words that lead every list of leaked passwords, runs of the keyboard or
-// of digits, one character over and over) repeated until they are long enough.
+// common reports whether a password, long as it is, is one that a guesser tries early, in whatever
+// disguise.
 func common(password string) bool {
+	if wellKnown(password) {
+		return true
+	}
+	text := strings.ToLower(password)
+	bare, undisguised := strings.Map(lettersAndDigits, text), strings.Map(lettersAndDigits, disguises.Replace(text))
+	for _, t := range []string{text, bare, undisguised, digitsAsLetters.Replace(undisguised)} {
+		if leakedBefore(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// wellKnown reports whether a password is one or two well-known pieces (words that lead every list of
+// leaked passwords, runs of the keyboard or of digits, one character over and over) repeated until
+// they are long enough.
+func wellKnown(password string) bool {
 	text := strings.ToLower(password)
 	bare := strings.Map(lettersAndDigits, text)
 	if bare == "" {
@@ -20,6 +36,9 @@ func common(password string) bool {
 
 // disguises are signs that stand for letters.
 var disguises = strings.NewReplacer("@", "a", "$", "s", "!", "i")
+
+// digitsAsLetters are digits that stand for letters.
+var digitsAsLetters = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t")
 
 // lettersAndDigits drops what separates words.
 func lettersAndDigits(r rune) rune {

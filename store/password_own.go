@@ -19,16 +19,20 @@ const leastOwn = 3
 // ownWords reports whether a password is made of names with little else: without them less than half
 // of the least length is left, or they are a third of it and the rest is common.
 func ownWords(password string, rule PasswordRule) bool {
-	text := plain(password)
+	names := namesIn(slices.Concat(rule.Words, productNames))
+	return madeOf(plain(password), names, rule.Least) || madeOf(plain(digitsAsLetters.Replace(password)), names, rule.Least)
+}
+
+func madeOf(text string, names []string, least int) bool {
 	rest := text
-	for _, word := range namesIn(append(rule.Words, productNames...)) {
+	for _, word := range names {
 		rest = strings.ReplaceAll(rest, word, "")
 	}
 	all, left := utf8.RuneCountInString(text), utf8.RuneCountInString(rest)
 	if left == all {
 		return false
 	}
-	return 2*left < rule.Least || 3*(all-left) >= all && fewPieces(rest, nil)
+	return 2*left < least || 3*(all-left) >= all && fewPieces(rest, nil)
 }
 
 // namesIn are the words of names, addresses and host names, the longest first.

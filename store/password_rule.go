@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,10 +35,27 @@ type PasswordRule struct {
 	Words []string // names of the person and of the clinic, e-mail and host names: a password made of them is refused
 }
 
-// PasswordRule is the rule for somebody's password, with what others know of them and of the clinic.
+// PasswordRule is the rule for somebody's password, with what others know of them and of the clinic:
+// where its console is, and by what names Ocean lists it.
 func (s *Store) PasswordRule(name, email string) PasswordRule {
-	return PasswordRule{Least: MinPassword, Words: append([]string{name, email}, s.opts.Words...)}
+	words := slices.Concat([]string{name, email}, s.opts.Words)
+	seen, err := s.listings(context.Background())
+	if err != nil { // the rule is good without them
+		return PasswordRule{Least: MinPassword, Words: words}
+	}
+	for _, l := range seen {
+		for _, word := range strings.Fields(l.Name) {
+			if utf8.RuneCountInString(word) >= leastListed {
+				words = append(words, word)
+			}
+		}
+	}
+	return PasswordRule{Least: MinPassword, Words: words}
 }
+
+// leastListed is the length from which a listing's word counts as a name: the shorter ones are in
+// everybody's sentences.
+const leastListed = 5
 
 // ruleOf is the rule for somebody who is here already.
 func (s *Store) ruleOf(u *User) PasswordRule {

@@ -16,7 +16,7 @@ func retold(messages []heard, own []Sent) Referral {
 	all := slices.Clone(messages)
 	end := lastOf(messages)
 	for i, o := range own {
-		if o.standing(withoutEchoes(messages, own[:i])) {
+		if !o.idle(ocean.Folder) && o.standing(withoutEchoes(messages, own[:i])) {
 			h := heard{Update: o.Update, receivedAt: o.At, tie: []byte(o.ID), own: true}
 			// After all messages, whatever the clocks of Ocean and of this machine say.
 			h.SentAt = end.Add(time.Duration(i+1) * time.Nanosecond)
@@ -56,6 +56,10 @@ func (o Sent) standing(messages []heard) bool {
 	return !slices.ContainsFunc(messages, func(m heard) bool { return m.receivedAt.After(o.SentAt) && m.at().After(before) })
 }
 
+// idle reports whether an update leads nowhere, since the sender cancelled the referral: that is shown
+// at once, whatever is still on its way. Only Ocean's word opens it again.
+func (o Sent) idle(ocean Folder) bool { return ocean == FolderCancelled && o.Kind != OutMessage }
+
 // withoutEchoes leaves out the messages that confirmed some updates: Ocean may have written them
 // before it knew of an update that was told after those, and then they say nothing about it.
 func withoutEchoes(messages []heard, confirmed []Sent) []heard {
@@ -72,16 +76,14 @@ func (t *tx) confirm(ocean Referral, own []Sent) (just []string, err error) {
 		o := &own[i]
 		overtaken := o.State == OutSent && o.Kind != OutMessage && later[o.Kind] // its echo may still come, or never
 		later[o.Kind] = later[o.Kind] || o.State == OutConfirmed
-		if !o.pending() || !overtaken && !o.saidBy(ocean) {
+		if !o.pending() && !o.held() || !overtaken && !o.saidBy(ocean) {
 			continue
 		}
-		if o.State == OutWaiting {
-			if o.Tries == 0 && !o.namedBy(ocean) {
-				continue // it was never sent: Ocean said the same before, and may say else by then
-			}
-			if err := t.count(countOutbox, -1); err != nil {
-				return nil, err
-			}
+		if o.State != OutSent && o.Tries == 0 && !o.namedBy(ocean) {
+			continue // it was never sent: Ocean said the same before, and may say else by then
+		}
+		if err := t.countMoved(o.State, OutConfirmed); err != nil {
+			return nil, err
 		}
 		if err := t.exec(`UPDATE outbox SET state = 'confirmed', confirmed_at = ?, fault = '' WHERE id = ?`, t.now, o.ID); err != nil {
 			return nil, err

@@ -44,13 +44,15 @@ func (s *Store) Session(ctx context.Context, token SessionToken, from Visit) (Se
 		return s.sessionOf(ctx, row)
 	}
 	err = s.update(ctx, func(t *tx) error { return t.useSession(&row, from) })
-	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) {
-		err = nil // reading goes on where writing cannot; the session only ends a little sooner
-	}
-	if err != nil {
+	if err != nil && !readingGoesOn(err) { // else the session only ends a little sooner
 		return Session{}, err
 	}
 	return s.sessionOf(ctx, row)
+}
+
+// readingGoesOn reports whether an error of a write leaves what there is to read.
+func readingGoesOn(err error) bool {
+	return errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || errors.Is(err, ErrDamaged)
 }
 
 // PeekSession is [Store.Session] where nobody uses the session: an open page asks for news by

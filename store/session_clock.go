@@ -56,10 +56,10 @@ func (s *Store) endOver(ctx context.Context, r sessionRow) error {
 	err := s.update(ctx, func(t *tx) error {
 		return t.exec(`UPDATE sessions SET ended_at = ? WHERE id = ? AND seen_at = ? AND ended_at = 0`, t.now, r.id, r.seen)
 	})
-	if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) {
-		err = nil // it is over all the same; the next to ask tries again
+	if err != nil && !readingGoesOn(err) {
+		return err
 	}
-	return err
+	return nil // it is over all the same; the next to ask tries again
 }
 
 // endAllOver ends every session that is over by the clock and by the setting of this moment: from

@@ -39,8 +39,8 @@ func newSessionToken() (token SessionToken) {
 var ErrCredentials = errors.New("the e-mail address or the password is wrong")
 
 // SignIn checks an e-mail address and password and starts a new session. It ends the session old,
-// if that is not nil. It returns [ErrCredentials] after the same work for every reason, and a
-// [StepDue] where the password was right and a second step is due.
+// if that is not nil. It returns [ErrCredentials] after the same work for every reason, [ErrBusy]
+// where too many strangers try, and a [StepDue] where the password was right and a second step is due.
 func (s *Store) SignIn(ctx context.Context, email, password, address string, old *SessionToken) (SessionToken, error) {
 	var id, hash string
 	err := notFound(s.read.QueryRowContext(ctx, `SELECT id, password_hash FROM users WHERE email_key = ? AND disabled = 0`,
@@ -48,7 +48,11 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return SessionToken{}, fmt.Errorf("look somebody up: %w", err)
 	}
-	good, err := s.hashing.matches(ctx, password, hash)
+	var good bool
+	err = s.hashing.amongStrangers(ctx, func() (err error) {
+		good, err = s.hashing.matches(ctx, password, hash)
+		return err
+	})
 	if err != nil {
 		return SessionToken{}, err
 	}

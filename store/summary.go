@@ -129,8 +129,12 @@ func (t *tx) retell(seq int64, id, ref string, why cause) error {
 	if err != nil {
 		was = summary{} // it is about to be written anew
 	}
-	confirmed, err := t.confirm(tell(slices.Clone(messages)), own)
+	ocean := tell(slices.Clone(messages))
+	confirmed, err := t.confirm(ocean, own)
 	if err != nil {
+		return err
+	}
+	if err := t.hold(ocean.Folder, row.folder, own); err != nil {
 		return err
 	}
 	r := retold(messages, own)

@@ -169,7 +169,7 @@ func (d ReferralDetail) differs() bool {
 
 // unsent are the faults with which Ocean never read the update.
 var unsent = []store.Fault{store.FaultIncomplete, store.FaultHost, store.FaultName, store.FaultAddress, store.FaultConnect,
-	store.FaultCertificate, store.FaultSlow, store.FaultCredentials, store.FaultBusy}
+	store.FaultCertificate, store.FaultSlow, store.FaultCredentials, store.FaultBusy, store.FaultCancelled, store.FaultDamaged}
 
 // outChip is how far an update has come.
 func (f Frame) outChip(o store.Sent) (tone, symbol, words string) {

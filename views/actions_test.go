@@ -187,3 +187,30 @@ func TestTheAuditLogSaysWhatOceanWasTold(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryFaultOfAnUpdateHasWordsOfItsOwn: what is said of documents would send the front desk the
+// wrong way.
+func TestEveryFaultOfAnUpdateHasWordsOfItsOwn(t *testing.T) {
+	for _, f := range inBoth(t) {
+		if len(f.Text.Actions.Faults) != len(store.UpdateFaults) {
+			t.Errorf("%s: words for %d faults, want %d", f.Lang, len(f.Text.Actions.Faults), len(store.UpdateFaults))
+		}
+		for _, code := range store.UpdateFaults {
+			said := f.Text.UpdateFault(code)
+			if said.Title == "" || said.Text == "" || said == f.Text.Fault(code) {
+				t.Errorf("%s: %s has no words of its own: %+v", f.Lang, code, said)
+			}
+			o := store.Sent{ID: "1", Kind: store.OutStatus, State: store.OutRefused, Fault: code, At: f.Now, Update: store.Update{Task: &store.Task{Status: "accepted"}}}
+			d := ReferralDetail{Referral: store.Referral{ID: "x", Outbox: []store.Sent{o}}, CanManage: true}
+			card := render(t, toldCard(f, d))
+			says(t, card, said.Title, said.Text)
+			if held := strings.Contains(card, f.Text.Actions.SendAnyway); held != (code == store.FaultCancelled) {
+				t.Errorf("%s: %s offers to send it all the same: %v", f.Lang, code, held)
+			}
+			says(t, render(t, failedUpdate(f, store.FailedUpdate{Sent: o, ReferralID: "x"}, true)), said.Title, said.Text)
+			o.State, o.DueAt = store.OutWaiting, f.Now.Add(time.Minute)
+			d.Referral.Outbox = []store.Sent{o}
+			says(t, render(t, toldCard(f, d)), said.Title)
+		}
+	}
+}

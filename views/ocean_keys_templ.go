@@ -322,7 +322,7 @@ func inboundKey(f Frame, form OceanForm, k store.InboundKey) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " <a href=\"#password\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " <a href=\"#show-key\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -821,7 +821,7 @@ func requestRow(f Frame, short, whole string) templ.Component {
 	})
 }
 
-// showKeys stands after the form, since it is one of its own: it wants the password.
+// showKeys stands after the form, since it is one of its own.
 func showKeys(f Frame, form OceanForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -873,7 +873,7 @@ func showKeys(f Frame, form OceanForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ownPassword(f, form.Errors["password"]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ownPassword(f).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -20,6 +20,7 @@ func oceanForm() OceanForm {
 func administrator(t *testing.T) Frame {
 	f := signedIn(t)
 	f.Person = &store.User{ID: "me", Name: "Ada", Email: "ada@clinic.example", Effective: store.Permissions()}
+	f.AskPassword = true // as when it was too long ago that she proved who she is
 	return f
 }
 
@@ -76,7 +77,7 @@ func TestOceanKeysByState(t *testing.T) {
 			[]string{`value="` + keyValue + `" readonly`, `name="draft" value="draft-id"`, "Not saved yet", "-press Save<", "in place of the unsaved one"}},
 		"refused": {[]store.InboundKey{refused}, map[string]string{"draft-id": keyValue}, []string{"Ocean already uses the new key: press Save"}},
 		"saved": {[]store.InboundKey{used}, nil,
-			[]string{"-" + keyValue, "/show-key", `href="#password"`, "12 minutes ago", "ada@clinic.example", "-/retire-key", "/generate", `name="draft" value=""`}},
+			[]string{"-" + keyValue, "/show-key", `href="#show-key"`, "12 minutes ago", "ada@clinic.example", "-/retire-key", "/generate", `name="draft" value=""`}},
 		"shown": {[]store.InboundKey{used}, map[string]string{"a": keyValue}, []string{keyValue, "-/show-key", "Copy it into Ocean now"}},
 		"two": {[]store.InboundKey{savedKey(f, "b"), used}, nil,
 			[]string{"/retire-key", "-/generate", "first retire the older one", "Ocean still uses this key", "Ocean has not used this key yet", "Valid, older"}},

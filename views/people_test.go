@@ -86,7 +86,7 @@ func TestPersonShowsWhereRightsComeFrom(t *testing.T) {
 func TestPersonByState(t *testing.T) {
 	f := administrator(t)
 	self := personForm(store.User{ID: "me"}, []string{store.RoleAdministrator})
-	self.Self, self.Errors = true, map[string]string{"rights": "E-RIGHTS", "password": "E-PASSWORD"}
+	self.Self, self.Errors = true, map[string]string{"rights": "E-RIGHTS"}
 	beyond := personForm(store.User{ID: "bob"}, []string{store.RoleAdministrator}, store.SystemSettings)
 	beyond.Beyond = true
 	invited := personForm(store.User{ID: "bob"}, nil)
@@ -97,7 +97,7 @@ func TestPersonByState(t *testing.T) {
 		form  PersonForm
 		wants []string
 	}{
-		"self":     {self, []string{"This is you", "E-RIGHTS", "E-PASSWORD", "-/settings/users/me/disable", "-/settings/users/me/link"}},
+		"self":     {self, []string{"This is you", "E-RIGHTS", "-/settings/users/me/disable", "-/settings/users/me/link"}},
 		"beyond":   {beyond, []string{"You cannot change this person", `-name="password"`, "-/disable", "-/link"}},
 		"invited":  {invited, []string{"Invited", "https://clinic.example/welcome?token=T", "works once, for 24 hours", "Saved."}},
 		"disabled": {personForm(store.User{ID: "bob", Disabled: true}, nil), []string{"Disabled", "/settings/users/bob/enable", "-/disable", "-bob/link"}},
@@ -147,7 +147,7 @@ func TestRolePages(t *testing.T) {
 		"fixed":    {RoleForm{Role: someRoles()[0]}, []string{"Administrator always holds everything", `-name="password"`, "-/remove", `-name="name"`}},
 		"in use":   {RoleForm{Role: someRoles()[1]}, []string{`value="Front desk"`, "4 people have this role", "-/remove", `action="/settings/roles/front_desk"`}},
 		"free":     {RoleForm{Role: someRoles()[2]}, []string{"/settings/roles/evenings/remove", "Your password"}},
-		"new":      {RoleForm{Name: "Typed", Errors: map[string]string{"name": "E-NAME", "rights": "E-RIGHTS", "password": "E-PASSWORD"}}, []string{`action="/settings/roles"`, `value="Typed"`, "E-NAME", "E-RIGHTS", "E-PASSWORD"}},
+		"new":      {RoleForm{Name: "Typed", Errors: map[string]string{"name": "E-NAME", "rights": "E-RIGHTS"}}, []string{`action="/settings/roles"`, `value="Typed"`, "E-NAME", "E-RIGHTS"}},
 		"nameless": {RoleForm{Role: someRoles()[1], Errors: map[string]string{"name": "E-NAME"}}, []string{`-value="Front desk"`}},
 	} {
 		t.Run(name, func(t *testing.T) { wants(t, render(t, RolePage(f, c.form)), c.wants...) })

@@ -441,7 +441,7 @@ func RolePage(f Frame, form RoleForm) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ownPassword(f, form.Errors["password"]).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ownPassword(f).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -464,7 +464,7 @@ func RolePage(f Frame, form RoleForm) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = card("save", f.Text.RolePages.SaveTitle, f.Text.People.SaveWhy).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = card("save", f.Text.RolePages.SaveTitle, f.proofWhy()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -70,8 +70,9 @@ type PersonForm struct {
 	Errors     map[string]string
 	Saved      bool
 	Link       *OneTimeLink
-	Self       bool // it is the reader's own page
-	Beyond     bool // the person may do what the reader may not: nothing can be changed here
+	Self       bool        // it is the reader's own page
+	Beyond     bool        // the person may do what the reader may not: nothing can be changed here
+	Sessions   SessionList // of somebody whom the reader may change
 }
 
 // RolesPage is Settings > Roles: all of them.

@@ -1,5 +1,7 @@
 package views
 
+import "breakwater/store"
+
 // ActionsText is what a person can do with a referral, and what becomes of it.
 type ActionsText struct {
 	Bar       string         // name of the row of buttons, for screen readers
@@ -57,7 +59,13 @@ type ActionsText struct {
 	OceanSaid                func(words string) string
 	Retry, Edit, Drop        string
 	RetryOf, EditOf, DropOf  func(what string) string // tells them apart for screen readers
+	SendAnyway               string                   // of one that is held because the sender cancelled
+	SendAnywayOf             func(what string) string
+	Faults                   map[store.Fault]Explained // why an update is not with Ocean, and what to do
 	OceanHas                 func(folder string) string
 	DropAsked                func(what string) Asked
 	SaidTold                 map[string]string // of the audit log, by what was told
 }
+
+// UpdateFault says why an update is not with Ocean, and what to do.
+func (t *Text) UpdateFault(code store.Fault) Explained { return explain(t.Actions.Faults, code) }

@@ -130,6 +130,9 @@ var actionsEN = ActionsText{
 	EditOf:          func(what string) string { return "Edit: " + what },
 	Drop:            "Drop",
 	DropOf:          func(what string) string { return "Drop: " + what },
+	SendAnyway:      "Send all the same",
+	SendAnywayOf:    func(what string) string { return "Send all the same: " + what },
+	Faults:          updateFaultsEN,
 	OceanHas:        func(folder string) string { return "Ocean still has it under " + folder + "." },
 	DropAsked: func(what string) Asked {
 		return Asked{"Drop what Ocean did not take", "“" + what + "” is given up. Ocean never hears of it, and here the referral is again what Ocean says.", "Drop update"}

@@ -142,6 +142,9 @@ var actionsFR = ActionsText{
 	EditOf:          func(what string) string { return "Modifier\u00a0: " + what },
 	Drop:            "Abandonner",
 	DropOf:          func(what string) string { return "Abandonner\u00a0: " + what },
+	SendAnyway:      "Envoyer quand même",
+	SendAnywayOf:    func(what string) string { return "Envoyer quand même\u00a0: " + what },
+	Faults:          updateFaultsFR,
 	OceanHas:        func(folder string) string { return "Ocean l’a encore sous " + quoteFR(folder) + "." },
 	DropAsked: func(what string) Asked {
 		return Asked{"Abandonner ce qu’Ocean n’a pas accepté", quoteFR(what) + " est abandonné. Ocean n’en saura rien, et l’aiguillage est de " +

@@ -24,7 +24,11 @@ type Frame struct {
 	Now    time.Time      // for relative times and ages
 	Zone   *time.Location // of the clinic; nil is UTC
 	Notice *Notice        // what the person should know first; nil for nothing
-	Alerts []Notice       // what is wrong with Breakwater itself, for who can do something about it
+	// AskPassword: it is too long ago that the person proved who they are; forms for what is sensitive
+	// ask for it.
+	AskPassword bool
+	Session     *SessionLeft // nil where nobody is signed in
+	Alerts      []Notice     // what is wrong with Breakwater itself, for who can do something about it
 	// Rehearsal: this console talks with a simulated Ocean and its data is thrown away; every page
 	// says so.
 	Rehearsal bool
@@ -109,6 +113,7 @@ type AccountForm struct {
 	Errors      map[string]string // name, language, theme, current_password, new_password
 	Saved       string            // "profile" or "password" when that was just saved
 	Factors     FactorList
+	Sessions    SessionList
 }
 
 // FailureView is a page that could not be shown, and why.

@@ -101,7 +101,7 @@ func (c *Client) Check(ctx context.Context) error {
 	if err := c.ready(); err != nil {
 		return err
 	}
-	_, err := c.get(ctx, c.origin.url(checkPath), c.limits.small)
+	_, err := c.get(ctx, c.origin.url(checkPath), c.limits.small, nil)
 	return err
 }
 

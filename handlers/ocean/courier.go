@@ -19,7 +19,7 @@ type Courier struct {
 // NewCourier makes a courier for what waits in a store.
 func NewCourier(s *store.Store, allowLoopback bool, now func() time.Time, log *slog.Logger) *Courier {
 	c := &caller{store: s, allowLoopback: allowLoopback, now: now, log: log}
-	return &Courier{&Fetcher{caller: c}, &Sender{c}}
+	return &Courier{newFetcher(c), &Sender{c}}
 }
 
 // Run fetches and sends what is due until ctx ends. It alone may listen to [store.Store.Work] then.

@@ -47,6 +47,12 @@ func (c *Client) Local(link string) bool {
 // Its errors are [*CallError], or wrap context.Canceled if ctx was cancelled. A link for which
 // [Client.Local] is false is never asked for and gives FaultForeign.
 func (c *Client) Fetch(ctx context.Context, link string) (Content, error) {
+	return c.fetch(ctx, link, nil)
+}
+
+// fetch is [Client.Fetch] that gives back what it does not need of memory for [Client.most] bytes, as
+// soon as Ocean says how much comes.
+func (c *Client) fetch(ctx context.Context, link string, memory *share) (Content, error) {
 	if c.fault != "" {
 		return Content{}, &CallError{Fault: c.fault}
 	}
@@ -57,11 +63,7 @@ func (c *Client) Fetch(ctx context.Context, link string) (Content, error) {
 	if err := c.ready(); err != nil {
 		return Content{}, err
 	}
-	limit := c.limits.document
-	if strings.HasSuffix(u.Path, "/$letter") && u.Query().Get("attachments") == "true" {
-		limit = c.limits.letter
-	}
-	a, err := c.get(ctx, u, limit)
+	a, err := c.get(ctx, u, c.most(u), memory)
 	if err != nil {
 		return Content{}, err
 	}
@@ -70,6 +72,14 @@ func (c *Client) Fetch(ctx context.Context, link string) (Content, error) {
 		return Content{}, &CallError{Fault: store.FaultContent, Status: http.StatusOK}
 	}
 	return Content{mediaType, a.body}, nil
+}
+
+// most is how many bytes the document at a link may have.
+func (c *Client) most(u *url.URL) int64 {
+	if strings.HasSuffix(u.Path, "/$letter") && u.Query().Get("attachments") == "true" {
+		return c.limits.letter
+	}
+	return c.limits.document
 }
 
 // answer is what came with status 200.
@@ -87,7 +97,7 @@ func (a answer) mayBeText() bool {
 }
 
 // get makes one call, from the token to the last byte of the body.
-func (c *Client) get(caller context.Context, u *url.URL, limit int64) (answer, error) {
+func (c *Client) get(caller context.Context, u *url.URL, limit int64, memory *share) (answer, error) {
 	ctx, cancel := context.WithTimeout(caller, c.limits.whole)
 	defer cancel()
 	resp, err := c.ask(ctx, func(token *oauth2.Token) (*http.Response, error) { return c.follow(ctx, u, token) })
@@ -99,6 +109,7 @@ func (c *Client) get(caller context.Context, u *url.URL, limit int64) (answer, e
 		discard(resp)
 		return answer{}, statusFault(resp, c.now())
 	}
+	memory.shrink(resp.ContentLength)
 	var stalled atomic.Bool
 	timer := time.AfterFunc(c.limits.stall, func() { stalled.Store(true); cancel() })
 	defer timer.Stop()
@@ -110,6 +121,7 @@ func (c *Client) get(caller context.Context, u *url.URL, limit int64) (answer, e
 	if err != nil {
 		return answer{}, failed(caller, err)
 	}
+	memory.shrink(int64(len(body)))
 	return answer{resp.Header.Get("Content-Type"), body}, nil
 }
 

@@ -28,14 +28,17 @@ const (
 // What is under way is known to the store alone, so that a restart loses and repeats nothing.
 type Fetcher struct {
 	*caller
-	odd  map[string]bool // documents that Ocean would not give, since it last gave one
-	rest time.Time       // no document is asked for before
+	memory *room
+	odd    map[string]bool // documents that Ocean would not give, since it last gave one
+	rest   time.Time       // no document is asked for before
 }
 
 // NewFetcher makes a fetcher for the documents that wait in a store.
 func NewFetcher(s *store.Store, allowLoopback bool, now func() time.Time, log *slog.Logger) *Fetcher {
-	return &Fetcher{caller: &caller{store: s, allowLoopback: allowLoopback, now: now, log: log}}
+	return newFetcher(&caller{store: s, allowLoopback: allowLoopback, now: now, log: log})
 }
+
+func newFetcher(c *caller) *Fetcher { return &Fetcher{caller: c, memory: newRoom(documentsInMemory)} }
 
 // Run fetches what is due until ctx ends. Beside a [Sender] use a [Courier] instead.
 func (f *Fetcher) Run(ctx context.Context) { f.work().run(ctx, f.store.Work()) }
@@ -134,7 +137,16 @@ func (f *Fetcher) came(id string, odd bool) (stop bool) {
 // fetch fetches one document. It reports whether the others had better wait too.
 func (f *Fetcher) fetch(ctx context.Context, c *Client, w store.AttachmentWork) (stop bool, err error) {
 	defer f.survive(ctx, w, &err)
-	content, err := c.Fetch(ctx, w.Link)
+	most := c.limits.document
+	if u, ok := c.origin.local(w.Link); ok {
+		most = c.most(u)
+	}
+	memory, err := f.memory.take(ctx, most)
+	if err != nil {
+		return true, err
+	}
+	defer memory.giveBack() // once it is in the database
+	content, err := c.fetch(ctx, w.Link, memory)
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}

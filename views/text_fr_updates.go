@@ -1,0 +1,36 @@
+package views
+
+import "breakwater/store"
+
+var updateFaultsFR = map[store.Fault]Explained{
+	store.FaultHost: {"L’adresse d’Ocean n’est pas en HTTPS\u00a0: rien n’y est envoyé",
+		"Demandez à quelqu’un qui a l’autorisation «\u00a0Paramètres d’aiguillage\u00a0» de corriger l’hôte Ocean, puis réessayez."},
+	store.FaultName: {"L’adresse d’Ocean est introuvable",
+		"Vérifiez que l’Internet de la clinique fonctionne, puis réessayez. Si d’autres sites s’ouvrent, avisez la personne responsable de Breakwater."},
+	store.FaultAddress: {"L’adresse d’Ocean mène à un réseau privé\u00a0: rien n’y est envoyé",
+		"Demandez à quelqu’un qui a l’autorisation «\u00a0Paramètres d’aiguillage\u00a0» de vérifier l’hôte Ocean, puis réessayez."},
+	store.FaultConnect: {"Ocean était injoignable",
+		"Ocean ou l’Internet de la clinique était peut-être en panne. Réessayez dès que le portail d’Ocean s’ouvre."},
+	store.FaultCertificate: {"Il n’est pas certain que ce soit Ocean qui réponde\u00a0: rien n’a été envoyé",
+		"Demandez à la personne responsable de Breakwater de vérifier l’heure de cette machine et son pare-feu, puis réessayez."},
+	store.FaultSlow: {"Ocean n’a pas répondu à temps",
+		"Réessayez. Si Ocean l’a déjà, cela ne compte qu’une fois."},
+	store.FaultForbidden: {"Ocean ne permet pas à cette clinique de modifier l’aiguillage",
+		"Il a peut-être été transféré, ou réglé dans le portail. Ouvrez-le dans Ocean; s’il n’y a plus rien à faire, abandonnez l’envoi."},
+	store.FaultGone: {"Ocean ne connaît plus cet aiguillage",
+		"Il est peut-être archivé. Cherchez-le dans le portail d’Ocean; s’il y est réglé, abandonnez l’envoi."},
+	store.FaultRedirect: {"La réponse d’Ocean menait à un autre site",
+		"Elle n’a pas été suivie. Demandez à la personne responsable de Breakwater de vérifier l’hôte Ocean, puis réessayez."},
+	store.FaultTooLarge: {"C’est plus gros que ce qu’Ocean accepte",
+		"Modifiez l’envoi\u00a0: retirez le PDF, choisissez-en un plus petit ou raccourcissez le texte."},
+	store.FaultContent: {"Ocean n’accepte pas ce qui y est dit",
+		"Modifiez l’envoi d’après ce que dit Ocean. Si Ocean ne dit pas pourquoi, faites-le dans son portail et abandonnez l’envoi."},
+	store.FaultBusy: {"Ocean demandait de revenir plus tard",
+		"Réessayez dans quelques minutes."},
+	store.FaultServer: {"Ocean a répondu par une erreur de son côté",
+		"Réessayez plus tard. Si cela dure, faites-le dans le portail d’Ocean et abandonnez l’envoi."},
+	store.FaultCancelled: {"Retenu\u00a0: l’expéditeur a annulé l’aiguillage avant l’envoi",
+		"Ocean n’en sait rien, et personne n’a reçu de courriel. Abandonnez l’envoi, ou faites-le quand même si l’expéditeur veut que l’aiguillage se poursuive."},
+	store.FaultDamaged: {"Ce qui en était conservé ne peut plus être lu",
+		"Abandonnez l’envoi et refaites-le. Dites à la personne responsable de Breakwater que la base de données est endommagée."},
+}
