@@ -118,6 +118,7 @@ func (s *server) table() []route {
 		{post, "/account/password", signedIn.whileDue(), s.changePassword},
 		{post, "/account/sessions", signedIn, s.endOwnSessions},
 		{post, provePath, signedIn.whileDue().proven(), s.prove},
+		{post, provePath + "/options", signedIn.whileDue(), s.proveOptions},
 		{get, sessionPath, quietly(signedIn.whileDue()), s.sessionLeft},
 		{post, sessionPath, signedIn.whileDue(), s.staySignedIn},
 		{get, resumePath, signedIn, s.resumePage},

@@ -23,41 +23,47 @@
   }
 
   // ask gets what the device is to do. Where the server no longer knows who asks, the page is too old.
-  async function ask(form) {
-    const answer = await fetch(form.dataset.options, { method: "POST", redirect: "manual" });
+  async function ask(part) {
+    const answer = await fetch(part.dataset.options, { method: "POST", redirect: "manual" });
     if (answer.ok) return answer.json();
     if (answer.status === 503) throw new TypeError("busy");
     location.reload();
     return new Promise(() => {});
   }
 
-  function fail(form, error) {
+  function fail(part, error) {
     const why = error.name === "InvalidStateError" ? "known" : error instanceof TypeError ? "away" : "cancelled";
-    form.querySelector("[data-failed]").replaceChildren(form.querySelector(`[data-${why}]`).content.cloneNode(true));
+    part.querySelector("[data-failed]").replaceChildren(part.querySelector(`[data-${why}]`).content.cloneNode(true));
   }
 
-  async function start(form) {
-    const button = form.querySelector("button");
-    form.querySelector("[data-failed]").replaceChildren();
+  async function start(part) {
+    const button = part.querySelector("button");
+    part.querySelector("[data-failed]").replaceChildren();
     button.disabled = true;
     try {
-      const answer = await (form.dataset.passkey === "create" ? create : get)(await ask(form));
-      form.elements.credential.value = JSON.stringify(answer);
-      form.submit();
+      const answer = await (part.dataset.passkey === "create" ? create : get)(await ask(part));
+      part.querySelector("[data-answer]").value = JSON.stringify(answer);
+      part.closest("form").submit();
     } catch (error) {
       button.disabled = false;
       button.focus();
-      fail(form, error);
+      fail(part, error);
     }
   }
 
-  for (const form of document.querySelectorAll("[data-passkey]")) {
-    const able = Boolean(window.PublicKeyCredential);
-    form.hidden = !able;
-    form.parentElement.querySelector("[data-unable]").hidden = able;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      start(form);
-    });
+  // A form is about the passkey alone; a part of a form is one way of several.
+  function show(root) {
+    for (const part of root.querySelectorAll("[data-passkey]")) {
+      part.hidden = !window.PublicKeyCredential;
+      part.parentElement.querySelector("[data-unable]")?.toggleAttribute("hidden", !part.hidden);
+      const press = (event) => {
+        event.preventDefault();
+        start(part);
+      };
+      if (part.matches("form")) part.addEventListener("submit", press);
+      else part.querySelector("button").addEventListener("click", press);
+    }
   }
+  show(document);
+  document.addEventListener("htmx:afterSwap", (event) => show(event.detail.target));
 })();

@@ -221,12 +221,15 @@ func (s auditSpeaker) sessions() []string {
 	case store.ActionClockBack:
 		return []string{w.SaidClockBack(s.Sessions)}
 	case store.ActionProofFailed:
+		if s.Factor != "" {
+			return []string{s.words.Factors.NotProvenBy(lookup(s.words.Factors.FactorWays, s.Factor))}
+		}
 		return []string{w.SaidProofFailed}
 	case store.ActionProven:
 		if s.By == "password" {
 			return []string{w.SaidProven}
 		}
-		return []string{w.SaidProvenBy(s.By)}
+		return []string{w.SaidProvenBy(orElse(s.words.Factors.FactorWays[store.Factor(s.By)], s.By))}
 	}
 	return nil
 }

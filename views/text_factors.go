@@ -48,6 +48,7 @@ type FactorsText struct {
 	SuspectTitle, SuspectText       string // its counter went back
 	AskRemovePasskey                func(name string) Asked
 	NoPasskeysTitle, NoPasskeysText string // at this address
+	OrCode                          string // of the page that asks for the password or for this
 	NoScript, NoBrowser             string // no JavaScript; a browser that is too old
 	CancelledTitle, CancelledText   string
 
@@ -84,6 +85,7 @@ type AuditFactorsText struct {
 	PasskeyRenamed                     func(from, to string) string
 	PasskeySuspected                   func(who string) string
 	AppAdded, AppRemoved, CodesRenewed string
+	NotProvenBy                        func(way string) string
 	FactorsReset                       func(who string) string
 	RoleRequires, RoleRequiresNot      func(role string) string
 }
