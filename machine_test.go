@@ -29,6 +29,7 @@ type machine struct {
 	log  printed // by serve
 	proc *exec.Cmd
 	gone chan struct{} // closed when proc has ended
+	env  []string      // beside what every command is given
 }
 
 // printed is what a running process prints, to be read meanwhile.
@@ -64,6 +65,7 @@ func (m *machine) url(path string) string { return "http://" + m.addr + path }
 func (m *machine) command(args ...string) *exec.Cmd {
 	c := exec.Command(binary, args...)
 	c.Env = append(os.Environ(), "BREAKWATER_DATA_DIR="+m.dir, "BREAKWATER_LISTEN="+m.addr, "BREAKWATER_BASE_URL=http://"+m.addr, "BREAKWATER_LOG_LEVEL=debug")
+	c.Env = append(c.Env, m.env...)
 	return c
 }
 

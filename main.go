@@ -53,6 +53,13 @@ var (
 // envFile holds configuration for every command on an installed machine.
 const envFile = "/etc/breakwater/env"
 
+// The master key may come as a systemd credential (LoadCredential=, LoadCredentialEncrypted=) of this
+// name. The variable, where it is set, wins.
+const (
+	credentialName = "breakwater-master-key"
+	masterKeyFile  = "BREAKWATER_MASTER_KEY_FILE"
+)
+
 func main() {
 	syscall.Umask(0o077) // what is written here is nobody else's business
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -84,6 +91,10 @@ type cli struct {
 		Verify auditVerifyCmd `cmd:"" help:"Check that nobody touched the audit log."`
 		Export auditExportCmd `cmd:"" help:"Write the audit log to standard output."`
 	} `cmd:"" help:"The audit log."`
+	Key struct {
+		Rotate    keyRotateCmd    `cmd:"" help:"Make a new data key and seal everything anew under it; or go on where that was broken off."`
+		NewMaster keyNewMasterCmd `cmd:"" help:"Make a new master key; the former one stays beside it, for older backups."`
+	} `cmd:"" help:"The keys that seal what is kept."`
 	Rehearse rehearseCmd `cmd:"" help:"Run a simulated Ocean and a console whose data is thrown away."`
 	Status   statusCmd   `cmd:"" help:"Show the figures."`
 	Version  versionCmd  `cmd:"" help:"Show the version."`
@@ -96,7 +107,7 @@ type config struct {
 	Listen             string   `default:"127.0.0.1:8080" help:"Address of the console and the public route."`
 	PublicListen       string   `help:"A second address, for the public route alone."`
 	BaseURL            string   `name:"base-url" default:"http://localhost:8080" help:"What people and Ocean use."`
-	MasterKeyFile      string   `help:"The master key (default: master.key in the data folder)."`
+	MasterKeyFile      string   `help:"The master key (default: systemd's credential breakwater-master-key, else master.key in the data folder)."`
 	TLSCertFile        string   `name:"tls-cert-file" help:"Certificate, PEM."`
 	TLSKeyFile         string   `name:"tls-key-file" help:"The certificate's key, PEM."`
 	TrustedProxies     []string `help:"CIDRs whose X-Forwarded-For is believed."`
@@ -104,6 +115,9 @@ type config struct {
 	OceanAllowLoopback bool     `help:"Let the Ocean host be plain HTTP on 127.0.0.1."`
 	Timezone           string   `default:"America/Toronto" help:"The clinic's."`
 	MinFree            string   `default:"256MiB" help:"Disk to keep free; below it nothing is received."`
+	AuditHeadFile      string   `help:"A file, best on another disk, to which the audit log's newest entry is noted every hour."`
+	AuditHeadSyslog    string   `help:"Another host's syslog for the same: udp://, tcp:// or tls://, and host:port."`
+	AuditHeadCAFile    string   `name:"audit-head-ca-file" help:"Who vouches for that host, PEM (default: the system's)."`
 	LogFormat          string   `default:"text" enum:"text,json" help:"text or json."`
 	LogLevel           string   `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
 }
@@ -178,6 +192,11 @@ func environment(env []string) (kong.Resolver, error) {
 	for _, line := range env {
 		if name, value, ok := strings.Cut(line, "="); ok && value != "" {
 			values[name] = value
+		}
+	}
+	if credential := filepath.Join(values["CREDENTIALS_DIRECTORY"], credentialName); values["CREDENTIALS_DIRECTORY"] != "" && values[masterKeyFile] == "" {
+		if _, err := os.Stat(credential); err == nil {
+			values[masterKeyFile] = credential
 		}
 	}
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
@@ -275,6 +294,11 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	if err != nil {
 		return err
 	}
+	heads, err := handlers.NewHeadKeeper(a.ctx, s, handlers.HeadOutlets{File: a.config.AuditHeadFile, Syslog: a.config.AuditHeadSyslog,
+		CAFile: a.config.AuditHeadCAFile}, time.Now, a.loggerAt(min(slog.LevelInfo, a.level())))
+	if err != nil {
+		return err
+	}
 	listeners, err := open(console, log, len(cfg.TrustedProxies) > 0)
 	if err != nil {
 		return err
@@ -285,11 +309,20 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 			return err // of a damage that shows only now, the console tells
 		}
 	}
+	if exposed, err := s.MasterKeyExposed(); err == nil && exposed {
+		log.Warn("other users of this machine may read the master key: take the right from them with chmod o= and its file's name")
+	}
 	log.Info("breakwater serves", "version", version, "address", listeners[0].Net.Addr().String(), "base_url", cfg.BaseURL.String())
 	ctx, stop := context.WithCancelCause(a.ctx)
 	var behind sync.WaitGroup
+	defer heads.Leave(ctx) // when nothing writes any more
 	defer behind.Wait()
 	defer stop(nil)
+	behind.Go(func() {
+		beat := time.NewTicker(handlers.HeadTick)
+		defer beat.Stop()
+		heads.Run(ctx, beat.C)
+	})
 	watch := handlers.Watch{Store: s, Now: time.Now, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
 	behind.Go(func() { watch.Run(ctx, stop) })
 	working, rest := context.WithCancel(ctx)
@@ -305,6 +338,7 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 			log.Warn("bringing earlier referrals up to date failed; it goes on at the next start", "error", err.Error())
 		}
 	})
+	behind.Go(func() { rotate(working, s, log) })
 	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(working) })
 	tellSystemd(log, daemon.SdNotifyReady) // who comes from now on waits in the listener's queue at worst
 	defer tellSystemd(log, daemon.SdNotifyStopping)
@@ -313,6 +347,27 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		err = errors.Join(err, why)
 	}
 	return err
+}
+
+// rotate goes on with a rotation of the key that was broken off, by this program or another.
+func rotate(ctx context.Context, s *store.Store, log *slog.Logger) {
+	look := time.NewTicker(time.Minute)
+	defer look.Stop()
+	var said time.Time
+	for ctx.Err() == nil {
+		if err := s.ResumeRotation(ctx, func(r store.Rotation) {
+			if time.Since(said) > 10*time.Second {
+				said = time.Now()
+				log.Info("everything is being sealed anew", "key", r.Key, "done", r.Done, "total", r.Total)
+			}
+		}); err != nil && ctx.Err() == nil {
+			log.Warn("rotating the key failed; it is tried again in a minute", "error", err.Error())
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+		}
+	}
 }
 
 // tellSystemd tells the service manager, where there is one, what the program does.
@@ -341,9 +396,14 @@ func printSetupLink(a *app, s *store.Store, actor store.Actor, base *url.URL) er
 	return err
 }
 
-func (a *app) logger() *slog.Logger {
-	var level slog.Level
+func (a *app) logger() *slog.Logger { return a.loggerAt(a.level()) }
+
+func (a *app) level() (level slog.Level) {
 	level.UnmarshalText([]byte(a.config.LogLevel)) // the flag's enum is checked already
+	return level
+}
+
+func (a *app) loggerAt(level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if a.config.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(a.stderr, options))
@@ -562,6 +622,47 @@ func (oceanTestCmd) Run(a *app) error {
 	})
 }
 
+type keyRotateCmd struct{}
+
+func (keyRotateCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		var said time.Time
+		r, err := s.RotateKey(a.ctx, actor, func(r store.Rotation) {
+			if time.Since(said) > time.Second {
+				said = time.Now()
+				fmt.Fprintf(a.stderr, "%d of %d values\n", r.Done, r.Total)
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("%w; what is sealed anew stays so, and serve or the next `breakwater key rotate` goes on", err)
+		}
+		if r.Left > 0 {
+			return fmt.Errorf("key %d seals everything but %d damaged values, which do not open; their older key is kept for them", r.Key, r.Left)
+		}
+		_, err = fmt.Fprintf(a.stdout, "Key %d seals everything now: %d values were sealed anew, and the older key is removed.\n", r.Key, r.Sealed)
+		return err
+	})
+}
+
+type keyNewMasterCmd struct {
+	To string `placeholder:"FILE" help:"Write the new key to this file instead, where the present one came as a credential."`
+}
+
+func (c keyNewMasterCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		former, err := s.NewMaster(a.ctx, actor, c.To)
+		switch {
+		case err != nil:
+			return err
+		case c.To != "":
+			_, err = fmt.Fprintf(a.stdout, "The new master key is in %s. Nothing opens with the former one any more but older backups: give Breakwater the new one before its next start, and keep both.\n", c.To)
+		default:
+			_, err = fmt.Fprintf(a.stdout, "There is a new master key: keep a copy of it elsewhere.\nThe former one is in %s. Only backups that were made until now need it: move it to where you keep them apart from the data, or remove it when they are gone.\n", former)
+		}
+		return err
+	})
+}
+
 type rehearseCmd struct {
 	Ocean string  `default:"127.0.0.1:8081" help:"Address of the simulated Ocean, on 127.0.0.1."`
 	Speed float64 `default:"600" help:"How much faster the simulated Ocean's clock goes: at 600, an hour between its tries takes 6 seconds."`
@@ -590,6 +691,7 @@ func (c rehearseCmd) Run(a *app) (err error) {
 	base := &url.URL{Scheme: "http", Host: console.Addr().String()}
 	self := "http://" + portal.Addr().String()
 	a.config.DataDir, a.config.MasterKeyFile, a.config.OceanAllowLoopback, a.config.MinFree = dir, "", true, "16MiB"
+	a.config.AuditHeadFile, a.config.AuditHeadSyslog = "", "" // for what is real
 	s, err := a.open(true)
 	if err != nil {
 		return errors.Join(err, console.Close(), portal.Close())
@@ -654,31 +756,117 @@ func onLoopback(address string) (net.Listener, error) {
 }
 
 type auditVerifyCmd struct {
-	Head string `help:"A head kept elsewhere, in hex, that the log must contain."`
+	Head     string `help:"A head kept elsewhere, SEQ:MAC or the MAC alone in hex, that the log must contain."`
+	HeadFile string `help:"A file or journal with heads, all of which the log must contain; - is standard input."`
 }
 
 func (c auditVerifyCmd) Run(a *app) error {
+	heads, err := c.heads(a)
+	if err != nil {
+		return err
+	}
 	return a.with(func(s *store.Store, _ store.Actor) error {
-		state, err := s.VerifyAudit(a.ctx, c.Head)
+		state, err := s.VerifyHeads(a.ctx, heads...)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(a.stdout, "The audit log is whole: %d entries, head %s\n", state.Entries, state.Head)
+		found := ""
+		if len(heads) > 0 {
+			found = fmt.Sprintf(", with %d kept elsewhere found in it", len(heads))
+		}
+		_, err = fmt.Fprintf(a.stdout, "The audit log is whole: %d entries, head %s%s\n", state.Entries, state.Head, found)
 		return err
 	})
 }
 
+func (c auditVerifyCmd) heads(a *app) (heads []store.AuditHead, err error) {
+	if c.HeadFile != "" {
+		from := a.stdin
+		if c.HeadFile != "-" {
+			file, err := os.Open(c.HeadFile)
+			if err != nil {
+				return nil, err
+			}
+			defer file.Close()
+			from = file
+		}
+		if heads, err = store.ReadHeads(from); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.HeadFile, err)
+		}
+	}
+	if strings.TrimSpace(c.Head) != "" {
+		h, err := store.ParseHead(c.Head)
+		if err != nil {
+			return nil, err
+		}
+		heads = append(heads, h)
+	}
+	return heads, nil
+}
+
 type auditExportCmd struct {
-	Format string `required:"" enum:"csv,ndjson,fhir" help:"csv, ndjson or fhir (R4 AuditEvent)."`
+	Format       string `required:"" enum:"csv,ndjson,fhir,fhir-ndjson" help:"csv, ndjson, fhir (a Bundle of R4 AuditEvents) or fhir-ndjson."`
+	From         string `help:"First day, YYYY-MM-DD in the clinic's zone."`
+	Until        string `help:"Last day, likewise."`
+	Referral     string `help:"Only about one referral: its id or reference."`
+	PatientStdin bool   `help:"Only about one patient's referrals: read the health card number from standard input."`
 }
 
 func (c auditExportCmd) Run(a *app) error {
-	return a.with(func(s *store.Store, actor store.Actor) error {
-		if err := s.RecordExport(a.ctx, actor, c.Format); err != nil {
+	base, err := a.config.baseURL()
+	if err != nil {
+		return err
+	}
+	var filter store.AuditFilter
+	if filter.From, err = a.day(c.From, "--from", 0); err != nil {
+		return err
+	}
+	if filter.Until, err = a.day(c.Until, "--until", 1); err != nil {
+		return err
+	}
+	about := c.Referral
+	if c.PatientStdin && about != "" {
+		return fmt.Errorf("%w: give --referral or --patient-stdin", errUsage)
+	}
+	if c.PatientStdin {
+		if about, err = a.secret(true, "--patient-stdin", ""); err != nil {
 			return err
 		}
-		return handlers.ExportAudit(a.ctx, s, c.Format, a.stdout)
+	}
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		if about != "" || c.PatientStdin {
+			if filter.Referrals, err = s.AuditScope(a.ctx, actor, about); err != nil {
+				return err
+			}
+			if len(filter.Referrals) == 0 {
+				return errors.New("no referral of a patient with this health card number is here")
+			}
+		}
+		settings, err := s.OceanSettings(a.ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.RecordExport(a.ctx, actor, c.Format, filter); err != nil {
+			return err
+		}
+		return handlers.ExportAudit(a.ctx, s, handlers.AuditExport{Format: c.Format, Filter: filter, BaseURL: base.String(), Site: settings.SiteNumber}, a.stdout)
 	})
+}
+
+// day is the beginning of a day in the clinic's zone, some days later; zero for none.
+func (a *app) day(text, flag string, plus int) (time.Time, error) {
+	zone, err := time.LoadLocation(a.config.Timezone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", a.config.Timezone)
+	}
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.ParseInLocation(time.DateOnly, text, zone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%w: %s is a date as YYYY-MM-DD, not %q", errUsage, flag, text)
+	}
+	return at.AddDate(0, 0, plus), nil
 }
 
 type statusCmd struct {
@@ -701,7 +889,11 @@ func (c statusCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return a.figures(false, health(known, time.Now()))
+		rotation, err := s.Rotation(a.ctx)
+		if err != nil {
+			return err
+		}
+		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keyFigures(rotation)))
 	})
 }
 
@@ -745,6 +937,21 @@ func health(c store.Connection, now time.Time) connection {
 		}
 	}
 	return h
+}
+
+// sealed is how far a rotation of the key has come, for people who look at a terminal.
+type sealed struct {
+	Key     uint32 `json:"data_key"`
+	Running string `json:"rotation,omitempty"`
+	Left    int64  `json:"rotation_could_not_open,omitempty"`
+}
+
+func keyFigures(r store.Rotation) sealed {
+	f := sealed{Key: r.Key, Left: r.Left}
+	if r.Running {
+		f.Running = fmt.Sprintf("under way, %d of about %d values looked at", r.Done, r.Total)
+	}
+	return f
 }
 
 // figures prints a struct of figures as JSON, or a line each.

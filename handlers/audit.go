@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,6 +18,11 @@ const (
 )
 
 func (s *server) auditPage(r *request) error {
+	return s.showAudit(r, http.StatusOK, views.AuditExportForm{From: r.QueryParam("from"), Until: r.QueryParam("until"), About: r.QueryParam("about")})
+}
+
+// showAudit shows the log, by the filter in the address, with a form of an export.
+func (s *server) showAudit(r *request, status int, export views.AuditExportForm) error {
 	q := views.AuditQuery{Actor: r.QueryParam("actor"), Action: r.QueryParam("action"), From: r.QueryParam("from"),
 		Until: r.QueryParam("until"), Errors: map[string]string{}}
 	filter := store.AuditFilter{Actor: q.Actor, Action: q.Action, Before: cursor(r)}
@@ -28,7 +32,7 @@ func (s *server) auditPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	page := views.AuditPage{Filter: q}
+	page := views.AuditPage{Filter: q, Export: export}
 	people, err := s.Store.Users(r.ctx())
 	if err != nil {
 		return err
@@ -45,10 +49,13 @@ func (s *server) auditPage(r *request) error {
 	if page.Check, err = s.Store.LastAuditCheck(r.ctx()); err != nil {
 		return err
 	}
+	if page.Outlets, err = s.Store.AuditOutlets(r.ctx()); err != nil {
+		return err
+	}
 	if next != 0 {
 		page.Older = older(auditPath, next, "actor", q.Actor, "action", q.Action, "from", q.From, "until", q.Until)
 	}
-	return r.render(http.StatusOK, views.Audit(r.frame(), page))
+	return r.render(status, views.Audit(r.frame(), page))
 }
 
 // day reads a date of the clinic's zone, plus some days; what is none is explained.
@@ -111,27 +118,4 @@ func (s *server) verifyAudit(r *request) error {
 		return err
 	}
 	return r.see(auditPath)
-}
-
-// exportAudit sends the whole log as a file. That it left is in the log.
-func (s *server) exportAudit(r *request) error {
-	format := r.posted("format")
-	kind, known := map[string]string{"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson", "fhir": "application/fhir+json"}[format]
-	if !known {
-		return r.see(auditPath)
-	}
-	// One at a time: each holds a reader of the database for as long as the browser takes.
-	if err := s.exports.Acquire(r.ctx(), 1); err != nil {
-		return err
-	}
-	defer s.exports.Release(1)
-	if err := s.Store.RecordExport(r.ctx(), r.actor(), format); err != nil {
-		return err
-	}
-	h := r.Response().Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="breakwater-audit-%s.%s"`,
-		s.Now().In(s.Zone).Format(time.DateOnly), strings.Replace(format, "fhir", "json", 1)))
-	r.Response().WriteHeader(http.StatusOK)
-	return ExportAudit(r.ctx(), s.Store, format, r.Response())
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,26 +15,46 @@ import (
 	"breakwater/store"
 )
 
-// ExportAudit writes the whole audit log, oldest entry first: format is csv, ndjson (one JSON
-// object a line) or fhir (an R4 Bundle of AuditEvents).
-func ExportAudit(ctx context.Context, s *store.Store, format string, to io.Writer) error {
-	w := bufio.NewWriter(to)
-	var err error
-	switch format {
-	case "csv":
-		err = exportCSV(ctx, s, w)
-	case "ndjson":
-		enc := json.NewEncoder(w)
-		err = s.AuditEntries(ctx, func(e store.AuditEntry) error { return enc.Encode(lineOf(e)) })
-	case "fhir":
-		err = exportFHIR(ctx, s, w)
-	default:
-		err = fmt.Errorf("there is no format %q: use csv, ndjson or fhir", format)
+// AuditExport says what of the audit log is exported, and how.
+type AuditExport struct {
+	Format  string // csv, ndjson, fhir or fhir-ndjson
+	Filter  store.AuditFilter
+	BaseURL string // of the console: its names for people and referrals are within it
+	Site    string // the clinic's Site Number, "" for none yet
+}
+
+// auditFormat is one format of an export.
+type auditFormat struct {
+	name, media, ending string
+	write               func(context.Context, *store.Store, AuditExport, io.Writer) error
+}
+
+// auditFormats are csv, ndjson (one JSON object a line), fhir (an R4 Bundle of AuditEvents) and
+// fhir-ndjson (one AuditEvent a line).
+var auditFormats = []auditFormat{
+	{"csv", "text/csv; charset=utf-8", "csv", exportCSV},
+	{"ndjson", "application/x-ndjson", "ndjson", exportLines},
+	{"fhir", "application/fhir+json", "json", exportBundle},
+	{"fhir-ndjson", "application/fhir+ndjson", "fhir.ndjson", exportEvents},
+}
+
+// ExportAudit writes the audit log, or a part of it, oldest entry first. It needs no more memory for
+// a longer log. The caller has noted the export in the log.
+func ExportAudit(ctx context.Context, s *store.Store, e AuditExport, to io.Writer) error {
+	i := slices.IndexFunc(auditFormats, func(f auditFormat) bool { return f.name == e.Format })
+	if i < 0 {
+		return fmt.Errorf("there is no format %q: use csv, ndjson, fhir or fhir-ndjson", e.Format)
 	}
-	if err != nil {
+	w := bufio.NewWriterSize(to, 32<<10)
+	if err := auditFormats[i].write(ctx, s, e, w); err != nil {
 		return err
 	}
 	return w.Flush()
+}
+
+func exportLines(ctx context.Context, s *store.Store, e AuditExport, w io.Writer) error {
+	enc := json.NewEncoder(w)
+	return s.AuditEntriesOf(ctx, e.Filter, func(e store.AuditEntry) error { return enc.Encode(lineOf(e)) })
 }
 
 // auditLine is an entry as NDJSON has it.
@@ -56,10 +77,10 @@ func lineOf(e store.AuditEntry) auditLine {
 	return l
 }
 
-func exportCSV(ctx context.Context, s *store.Store, to io.Writer) error {
+func exportCSV(ctx context.Context, s *store.Store, e AuditExport, to io.Writer) error {
 	w := csv.NewWriter(to)
 	w.Write([]string{"seq", "at", "actor", "actor_name", "address", "action", "object", "details"})
-	err := s.AuditEntries(ctx, func(e store.AuditEntry) error {
+	err := s.AuditEntriesOf(ctx, e.Filter, func(e store.AuditEntry) error {
 		row := []string{strconv.FormatInt(e.Seq, 10), e.At.Format(time.RFC3339Nano), e.Actor, e.ActorName, e.Address,
 			string(e.Action), e.Object, e.Details}
 		for i := range row {
@@ -80,61 +101,4 @@ func cell(text string) string {
 		return "'" + text
 	}
 	return text
-}
-
-// exportFHIR writes entry after entry, so that a long log needs no memory.
-func exportFHIR(ctx context.Context, s *store.Store, w io.Writer) error {
-	if _, err := io.WriteString(w, `{"resourceType":"Bundle","type":"collection","entry":[`); err != nil {
-		return err
-	}
-	separator := "\n"
-	err := s.AuditEntries(ctx, func(e store.AuditEntry) error {
-		text, err := json.Marshal(map[string]any{"resource": auditEvent(e)})
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(w, "%s%s", separator, text)
-		separator = ",\n"
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, "\n]}\n")
-	return err
-}
-
-// auditEvent is an entry as FHIR R4's AuditEvent. Its agent is who did it, its entity what it was
-// done to; the entry's number is kept as an identifier of the entity, for comparing with the log.
-func auditEvent(e store.AuditEntry) map[string]any {
-	coding := func(system, code string) map[string]any { return map[string]any{"system": system, "code": code} }
-	outcome := "0"
-	if e.Action == store.ActionSignInFailed || e.Action == store.ActionFactorFailed || e.Action == store.ActionAccessDenied || e.Action == store.ActionProofFailed {
-		outcome = "4" // minor failure
-	}
-	agent := map[string]any{"who": map[string]any{"identifier": map[string]any{"value": e.Actor}}, "requestor": true}
-	if e.ActorName != "" {
-		agent["name"] = e.ActorName
-	}
-	if e.Address != "" {
-		agent["network"] = map[string]any{"address": e.Address, "type": "2"} // an IP address
-	}
-	detail := []map[string]any{{"type": "seq", "valueString": strconv.FormatInt(e.Seq, 10)}}
-	if e.Details != "" {
-		detail = append(detail, map[string]any{"type": "details", "valueString": e.Details})
-	}
-	entity := map[string]any{"detail": detail}
-	if e.Object != "" {
-		entity["what"] = map[string]any{"identifier": map[string]any{"value": e.Object}}
-	}
-	return map[string]any{
-		"resourceType": "AuditEvent",
-		"type":         coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest"),
-		"subtype":      []any{map[string]any{"display": string(e.Action)}},
-		"recorded":     e.At.Format(time.RFC3339Nano),
-		"outcome":      outcome,
-		"agent":        []any{agent},
-		"source":       map[string]any{"observer": map[string]any{"display": "Breakwater"}},
-		"entity":       []any{entity},
-	}
 }

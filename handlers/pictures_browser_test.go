@@ -70,6 +70,13 @@ func pictures(t testing.TB) []picture {
 	if err := full.store.CheckAudit(ctx, storetest.Admin); err != nil {
 		t.Fatal(err)
 	}
+	for _, err := range []error{full.store.KeepOutlets(ctx, "log", "file"), full.store.NoteHead(ctx, "log", 9, "", 0), full.store.NoteHead(ctx, "file", 9, "", 0),
+		empty.store.KeepOutlets(ctx, "log", "file", "syslog"), empty.store.NoteHead(ctx, "log", 1, "", 0), empty.store.NoteHead(ctx, "file", 1, "", 812),
+		empty.store.NoteHead(ctx, "syslog", 1, store.OutletCertificate, 0)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	rows, _, err := full.store.Referrals(ctx, store.ReferralFilter{}, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +104,7 @@ func pictures(t testing.TB) []picture {
 		{"person", "/settings/users/" + clerk, full, marie}, {"person-disable", "/settings/users/" + clerk + "/disable", full, marie},
 		{"roles", "/settings/roles", full, marie}, {"role-new", "/settings/roles/new", full, marie}, {"role", "/settings/roles/front_desk", full, marie},
 		{"role-administrator", "/settings/roles/administrator", full, marie}, {"role-remove", "/settings/roles/evening_desk/remove", full, marie},
-		{"audit", "/settings/audit", full, marie}, {"account", "/account", full, marie}, {"nowhere", "/nowhere", full, marie},
+		{"audit", "/settings/audit", full, marie}, {"opened", "/referrals/" + rows[0].ID + "/opened", full, marie}, {"account", "/account", full, marie}, {"nowhere", "/nowhere", full, marie},
 		{"denied", "/settings/users", full, "frances@clinic.example"},
 	}
 }

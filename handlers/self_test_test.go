@@ -188,7 +188,7 @@ func TestTheSelfTestProvesTheWholeWayAndLeavesNoTrace(t *testing.T) {
 		t.Errorf("the keys %+v became %+v", keys, after)
 	}
 	told := s.audit()[entries:]
-	if len(told) != 1 || told[0].Action != store.ActionSelfTested || told[0].Details != `{"proven":8,"tries":8}` || told[0].ActorName != "ada@clinic.example" {
+	if len(told) != 2 || told[0].Action != store.ActionSelfTestBegun || told[1].Action != store.ActionSelfTested || told[1].Details != `{"proven":8,"tries":8}` || told[1].ActorName != "ada@clinic.example" {
 		t.Errorf("audited %+v", told)
 	}
 	if _, err := s.store.VerifyAudit(t.Context(), ""); err != nil {

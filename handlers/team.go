@@ -125,7 +125,7 @@ func (s *server) referralChanged(r *request) error {
 // referrals learns its id, which they came with, and not whose it is.
 func (s *server) openedPage(r *request) error {
 	page := views.OpenedPage{ID: r.Param("id")}
-	entries, next, err := s.Store.AuditPage(r.ctx(), store.AuditFilter{Referral: page.ID, Seen: new(true), Before: cursor(r)}, listPage)
+	entries, next, err := s.Store.AuditPage(r.ctx(), store.AuditFilter{Referrals: []string{page.ID}, Seen: new(true), Before: cursor(r)}, listPage)
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (t *tx) addAttachment(referral, message int64, d attached) (added bool, err
 	}
 	added, err = t.changed(`INSERT INTO attachments (id, referral, key, message, source, made_at, state, queued_at, due_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7) ON CONFLICT (referral, key) DO NOTHING`,
-		d.id, referral, d.key, bundle, d.source, d.madeAt, t.now)
+		d.id, referral, d.key, bundle, t.fresh(sourcePlace(d.id), d.source), d.madeAt, t.now)
 	if err != nil || !added {
 		return added, err
 	}

@@ -3,8 +3,9 @@ package store
 import (
 	"context"
 	"crypto/hmac"
-	"encoding/hex"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"breakwater/store/auditlog"
@@ -46,6 +47,7 @@ const (
 	ActionAuditVerified   Action = "audit.verified"
 	ActionAuditTouched    Action = "audit.found_touched"
 	ActionAuditExported   Action = "audit.exported"
+	ActionSelfTestBegun   Action = "ocean.self_test_begun"
 	ActionHeldBack        Action = "audit.held_back"     // object: the action that an hour had too much of; details: times, first, last
 	ActionOceanTested     Action = "ocean.tested"        // details: host, fault ("" for none), typed
 	ActionSelfTested      Action = "ocean.self_tested"   // details: tries, proven
@@ -69,6 +71,9 @@ const (
 	ActionMessageSeen     Action = "message.seen"            // object: the message; details: problems
 	ActionDatabaseMended  Action = "system.database_mended"  // details: found_at (RFC 3339), kind, how (replaced, whole)
 	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
+	ActionRotationStarted Action = "key.rotation_started"    // object: number of the new key
+	ActionRotationEnded   Action = "key.rotation_ended"      // object: number of the new key; details: values, left
+	ActionMasterReplaced  Action = "key.master_replaced"
 )
 
 // What is done to second steps. The object is whose they are.
@@ -139,14 +144,32 @@ type AuditState struct {
 	Head    string // hex of the newest entry's MAC; "" for an empty log
 }
 
+// AuditHead is the newest entry of the log at some moment, as it is kept outside of the database.
+type AuditHead = auditlog.Head
+
+// ParseHead reads a head: SEQ:MAC, or the MAC's hex alone.
+func ParseHead(text string) (AuditHead, error) { return auditlog.ParseHead(text) }
+
+// ReadHeads finds the heads in a file to which they were sent, or in a journal.
+func ReadHeads(r io.Reader) ([]AuditHead, error) { return auditlog.ReadHeads(r) }
+
 // VerifyAudit checks the whole log from its first entry. Head, if not "", is a head kept outside
 // of the database, which must be found in it. It returns an *[auditlog.Fault] that names the
-// first bad entry, or [auditlog.ErrHead].
+// first bad entry, [auditlog.ErrHead], or [auditlog.ErrNoHead].
 func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error) {
-	v, err := auditlog.NewVerifier(s.keys.Audit(), head)
+	if strings.TrimSpace(head) == "" {
+		return s.VerifyHeads(ctx)
+	}
+	h, err := ParseHead(head)
 	if err != nil {
 		return AuditState{}, err
 	}
+	return s.VerifyHeads(ctx, h)
+}
+
+// VerifyHeads is [Store.VerifyAudit] against several heads, all of which must be found.
+func (s *Store) VerifyHeads(ctx context.Context, heads ...AuditHead) (AuditState, error) {
+	v := auditlog.NewVerifier(s.keys.Audit(), heads...)
 	// One read transaction: entries that are appended meanwhile belong to the next check.
 	t, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
@@ -178,50 +201,10 @@ func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error
 	return AuditState{Entries: v.Count(), Head: v.Head()}, v.Finish(seq, mac, seal)
 }
 
-// AuditEntries calls each with every entry, oldest first, until it returns an error.
-func (s *Store) AuditEntries(ctx context.Context, each func(AuditEntry) error) error {
-	rows, err := s.read.QueryContext(ctx, selectEntries)
-	if err != nil {
-		return fmt.Errorf("read the audit log: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		e, err := scanEntry(rows)
-		if err != nil {
-			return fmt.Errorf("read the audit log: %w", err)
-		}
-		if err := each(publicEntry(e)); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// RecordExport notes that the audit log was exported, in which format.
-func (s *Store) RecordExport(ctx context.Context, a Actor, format string) error {
-	return s.update(ctx, func(t *tx) error {
-		if err := t.require(a, ViewAuditLog); err != nil {
-			return err
-		}
-		return t.audit(a, ActionAuditExported, format, nil)
-	})
-}
-
 const selectEntries = `SELECT seq, at, actor, actor_name, address, action, object, details, mac
 	FROM audit_entries ORDER BY seq`
 
 func scanEntry(rows interface{ Scan(...any) error }) (e auditlog.Entry, err error) {
 	err = rows.Scan(&e.Seq, &e.At, &e.Actor, &e.ActorName, &e.Address, &e.Action, &e.Object, &e.Details, &e.MAC)
 	return e, err
-}
-
-// auditHead is the newest entry's number and MAC in hex.
-func (s *Store) auditHead(ctx context.Context) (int64, string, error) {
-	var seq int64
-	var mac []byte
-	err := s.read.QueryRowContext(ctx, `SELECT seq, mac FROM audit_head WHERE id = 1`).Scan(&seq, &mac)
-	if err != nil {
-		return 0, "", fmt.Errorf("read the audit log's head: %w", err)
-	}
-	return seq, hex.EncodeToString(mac), nil
 }

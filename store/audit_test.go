@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"sync"
 	"testing"
 
@@ -31,14 +33,17 @@ func TestChangeThatCannotBeAuditedDoesNotHappen(t *testing.T) {
 		"head gone":        `DELETE FROM audit_head`,
 		"head out of step": `UPDATE audit_head SET seq = seq + 5`,
 	} {
-		f := newFixture(t) // serves all that need no more than it, since nothing may change
-		run(t, raw(t, f.dir), breaks)
-		for _, m := range append(methods[:len(methods):len(methods)], signingIn) {
-			f := f
-			if m.made != nil {
+		ready := map[uintptr]*fixture{} // each serves all that need the same, since nothing may change
+		for _, m := range slices.Concat(methods, unknown) {
+			need := reflect.ValueOf(m.made).Pointer()
+			f := ready[need]
+			if f == nil {
 				f = newFixture(t)
-				m.made(f)
+				if m.made != nil {
+					m.made(f)
+				}
 				run(t, raw(t, f.dir), breaks)
+				ready[need] = f
 			}
 			db := raw(t, f.dir)
 			before := dump(t, db)
@@ -52,10 +57,47 @@ func TestChangeThatCannotBeAuditedDoesNotHappen(t *testing.T) {
 	}
 }
 
-// signingIn takes no Actor: who it is comes of it.
-var signingIn = method{name: "SignIn", call: func(f *fixture, _ store.Actor) error {
-	return second(f.s.SignIn(ctx, f.other.Email, storetest.Password, "192.0.2.1", &f.token))
-}}
+// unknown are methods by which somebody comes in, goes, or is refused: who it is comes of it, or is no
+// matter.
+var unknown = []method{
+	{name: "SignIn", call: func(f *fixture, _ store.Actor) error {
+		return second(f.s.SignIn(ctx, f.other.Email, storetest.Password, "192.0.2.1", &f.token))
+	}},
+	{name: "SignIn, wrongly", call: func(f *fixture, _ store.Actor) error {
+		return second(f.s.SignIn(ctx, f.other.Email, "wrong", "192.0.2.1", &f.token))
+	}},
+	{name: "ProvePerson, wrongly", call: func(f *fixture, a store.Actor) error { return f.s.ProvePerson(ctx, a, f.token, "wrong") }},
+	{name: "SignOut", call: func(f *fixture, a store.Actor) error { return f.s.SignOut(ctx, a, f.token) }},
+	{name: "RecordDenied", call: func(f *fixture, a store.Actor) error { return f.s.RecordDenied(ctx, a, "GET /", store.EditRoles) }},
+	{name: "UseLink", made: link, call: func(f *fixture, _ store.Actor) error {
+		return second(f.s.UseLink(ctx, f.link, "another harbour at dusk", "192.0.2.1"))
+	}},
+	{name: "PurgeSelfTests", made: func(f *fixture) { f.must(second(f.s.BeginSelfTest(ctx, storetest.Admin))) },
+		call: func(f *fixture, _ store.Actor) error { return f.s.PurgeSelfTests(ctx) }},
+}
+
+func link(f *fixture) {
+	var err error
+	_, f.link, err = f.s.Invite(ctx, storetest.Admin, f.newUser())
+	f.must(err)
+}
+
+func TestTheFirstAdministratorIsNotMadeWithoutAnEntry(t *testing.T) {
+	s, dir, _ := at(t)
+	token, err := s.NewSetupToken(ctx, storetest.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := raw(t, dir)
+	run(t, db, `CREATE TRIGGER no BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'no'); END`)
+	before := dump(t, db)
+	if _, err := s.CompleteSetup(ctx, token, "192.0.2.1", store.NewUser{Email: "ada@example.org", Password: storetest.Password}); err == nil {
+		t.Error("the set-up went through")
+	}
+	if after := dump(t, db); after != before {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
 
 func TestDatabaseRefusesToTouchTheLog(t *testing.T) {
 	s, dir, _ := at(t)
@@ -164,7 +206,7 @@ func TestHeadKeptOutsideFindsAnOlderCopyPutBack(t *testing.T) {
 func TestEntrySaysWhoDidWhatAndWhen(t *testing.T) {
 	s, _, clock := at(t)
 	u := storetest.AddUser(t, s, "Ada@example.org", store.ViewAuditLog)
-	if err := s.RecordExport(ctx, store.UserActor(u, "192.0.2.7"), "csv"); err != nil {
+	if err := s.RecordExport(ctx, store.UserActor(u, "192.0.2.7"), "csv", store.AuditFilter{}); err != nil {
 		t.Fatal(err)
 	}
 	var last store.AuditEntry

@@ -34,7 +34,8 @@ func (s *Store) KeepAttachment(ctx context.Context, w AttachmentWork, mediaType 
 			if sealed == nil { // it went away since
 				sealed = s.keys.Seal(contentPlace(content), data)
 			}
-			err = t.exec(`INSERT INTO contents (id, fingerprint, type, size, data) VALUES (?, ?, ?, ?, ?)`, content, fingerprint, mediaType, len(data), sealed)
+			err = t.exec(`INSERT INTO contents (id, fingerprint, type, size, data) VALUES (?, ?, ?, ?, ?)`, content, fingerprint, mediaType, len(data),
+				t.fresh(contentPlace(content), sealed))
 		}
 		if err != nil {
 			return fmt.Errorf("keep a document: %w", err)

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"breakwater/store/auditlog"
 	"breakwater/store/seal"
 
 	"github.com/pressly/goose/v3"
@@ -139,57 +138,11 @@ func fill(ctx context.Context, db *sql.DB, opts Options, master seal.Master) err
 	if err := makeKeys(ctx, db, opts, master); err != nil {
 		return err
 	}
+	if err := guardSealed(ctx, db); err != nil {
+		return err
+	}
 	_, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
 	return err
-}
-
-// makeKeys makes the first key of each purpose and starts the audit log.
-func makeKeys(ctx context.Context, db *sql.DB, opts Options, master seal.Master) error {
-	now := opts.Now().UnixMilli()
-	for i, purpose := range []seal.Purpose{seal.ForSealing, seal.ForIndexes, seal.ForAudit} {
-		key, wrapped, err := master.NewKey(uint32(i+1), purpose)
-		if err != nil {
-			return err
-		}
-		if _, err := db.ExecContext(ctx, `INSERT INTO keys (id, purpose, wrapped, created_at) VALUES (?, ?, ?, ?)`,
-			key.ID, string(purpose), wrapped, now); err != nil {
-			return err
-		}
-		if purpose == seal.ForAudit {
-			if _, err := db.ExecContext(ctx, `INSERT INTO audit_head (id, seq, mac, seal) VALUES (1, 0, x'', ?)`,
-				auditlog.SealHead(key, 0, nil)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// loadKeys unwraps every key of the database.
-func loadKeys(ctx context.Context, db *sql.DB, master seal.Master) (*seal.Keyring, error) {
-	rows, err := db.QueryContext(ctx, `SELECT id, purpose, wrapped FROM keys`)
-	if err != nil {
-		return nil, fmt.Errorf("read keys: %w", err)
-	}
-	defer rows.Close()
-	var keys []seal.Key
-	for rows.Next() {
-		var id uint32
-		var purpose string
-		var wrapped []byte
-		if err := rows.Scan(&id, &purpose, &wrapped); err != nil {
-			return nil, fmt.Errorf("read keys: %w", err)
-		}
-		key, err := master.Unwrap(id, seal.Purpose(purpose), wrapped)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read keys: %w", err)
-	}
-	return seal.NewKeyring(keys)
 }
 
 func migrations(db *sql.DB) (*goose.Provider, error) {
@@ -234,6 +187,9 @@ func checkSchema(ctx context.Context, db *sql.DB, opts Options) error {
 		return fmt.Errorf("%w: it is older (schema %d of %d); start `breakwater serve` once, which brings it up to date", ErrSchema, has, wants)
 	case has < wants:
 		if err := snapshot(ctx, db, filepath.Join(opts.Dir, fmt.Sprintf("%s.schema-%d", FileName, has))); err != nil {
+			return err
+		}
+		if err := unguardSealed(ctx, db); err != nil { // a migration may make tables anew that the guards name
 			return err
 		}
 		return migrate(ctx, db)

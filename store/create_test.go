@@ -87,7 +87,7 @@ func TestNewDatabaseIsMadeAsDecided(t *testing.T) {
 	if n := count(t, db, `SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 1`); n < 15 {
 		t.Errorf("%d STRICT tables", n)
 	}
-	if got := strs(t, db, `SELECT purpose FROM keys ORDER BY id`); !slices.Equal(got, []string{"seal", "index", "audit"}) {
+	if got := strs(t, db, `SELECT purpose FROM keys ORDER BY id`); !slices.Equal(got, []string{"seal", "index", "audit", "entries"}) {
 		t.Errorf("keys for %q", got)
 	}
 }

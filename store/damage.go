@@ -215,7 +215,7 @@ func lookForDamage(opts Options) error {
 // openDamaged opens a damaged database for reading alone. Where not even its keys can be read, it is
 // as if nothing could.
 func openDamaged(ctx context.Context, opts Options, master seal.Master) (*Store, error) {
-	s := newStore(opts)
+	s := newStore(opts, master)
 	path := filepath.Join(opts.Dir, FileName)
 	d := readDamage(opts.Dir)
 	if d == nil { // it could not be noted
@@ -226,7 +226,7 @@ func openDamaged(ctx context.Context, opts Options, master seal.Master) (*Store,
 		return nil, err
 	}
 	if !d.Unreadable() {
-		if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
+		if s.keys, err = s.loadKeys(ctx, s.read.DB); err != nil {
 			d.Kind = DamageHeader
 		}
 	}

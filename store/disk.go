@@ -45,6 +45,9 @@ func (s *Store) room(bytes int) error {
 // HasRoom returns [ErrDiskFull] when nothing more is kept for want of room.
 func (s *Store) HasRoom() error { return s.room(0) }
 
+// Dir is the data folder.
+func (s *Store) Dir() string { return s.opts.Dir }
+
 // Disk is how full the disk is, and below how many free bytes nothing more is kept.
 func (s *Store) Disk() (disk Disk, floor uint64, err error) {
 	disk, err = s.opts.Disk(s.opts.Dir)

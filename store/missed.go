@@ -109,7 +109,7 @@ func (t *tx) keepMissed(list map[missedKey]missedNote) error {
 		}
 		added, err := t.changed(`INSERT INTO missed (ref, header, id, name, sent_at, at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
 			WHERE NOT EXISTS (SELECT 1 FROM messages WHERE header = ?2) ON CONFLICT DO NOTHING`,
-			key.ref[:], key.header[:], m.id, m.name, m.sentAt, m.at)
+			key.ref[:], key.header[:], m.id, t.fresh(missedPlace(m.id), m.name), m.sentAt, m.at)
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,12 @@ import (
 func (s *Store) ProvePerson(ctx context.Context, a Actor, session SessionToken, password string) error {
 	err := s.VerifyPassword(ctx, a, password)
 	if errors.Is(err, ErrCredentials) && password != "" { // nobody guesses with nothing
-		return errors.Join(err, s.update(ctx, func(t *tx) error { return t.audit(a, ActionProofFailed, "", nil) }))
+		return errors.Join(err, s.update(ctx, func(t *tx) error {
+			if err := t.requireSelf(a, a.id); err != nil {
+				return err
+			}
+			return t.audit(a, ActionProofFailed, "", nil)
+		}))
 	}
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ func (s *Store) Receive(ctx context.Context, m Message) (Receipt, error) {
 	}
 	var r Receipt
 	err = s.update(ctx, func(t *tx) (err error) {
+		t.freshen(in)
 		r, err = t.receive(in)
 		return err
 	})
@@ -60,6 +61,14 @@ func (s *Store) sealMessage(m Message) (*incoming, error) {
 	in.event = s.keys.Seal(messagePlace("event", in.id), []byte(m.Event))
 	in.raw = s.keys.Seal(messagePlace("raw", in.id), m.Raw)
 	return in, s.sealUpdates(in)
+}
+
+// freshen seals a message anew where the key was rotated since it was sealed.
+func (t *tx) freshen(in *incoming) {
+	in.event, in.raw = t.fresh(messagePlace("event", in.id), in.event), t.fresh(messagePlace("raw", in.id), in.raw)
+	for i, u := range in.Updates {
+		in.facts[i] = t.fresh(factsPlace(in.id, u.Ref), in.facts[i])
+	}
 }
 
 // sealUpdates seals what the message with that id says.

@@ -56,7 +56,7 @@ func (s *Store) AddRemark(ctx context.Context, a Actor, referralID, text string)
 			return err
 		}
 		if err := t.exec(`INSERT INTO notes (id, referral, at, by_id, by, text) VALUES (?, ?, ?, ?, ?, ?)`,
-			id, found.seq, t.now, a.String(), a.label(), sealed); err != nil {
+			id, found.seq, t.now, a.String(), a.label(), t.fresh(remarkPlace(id), sealed)); err != nil {
 			return fmt.Errorf("keep a note: %w", err)
 		}
 		return t.audit(a, ActionNoted, referralID, map[string]any{"note": id})

@@ -22,6 +22,7 @@ func (s *Store) Reprocess(ctx context.Context, a Actor, messageID string, parsed
 		if err := t.require(a, ManageReferrals); err != nil {
 			return err
 		}
+		t.freshen(in)
 		m, err := t.messageAt(messageID)
 		if err != nil {
 			return err

@@ -16,7 +16,7 @@ import (
 
 // PHIPA, s. 10.1(4), asks a log of whose information was seen, what kind it was, when, and by whom.
 // Whose is sealed in the entry itself, as it was then: the referral may be purged long before the
-// log is. What an entry was sealed with outlives a rotation of keys, since entries never change.
+// log is. It has a key of its own that is never rotated, since entries never change.
 
 // openedEvery is how long somebody who opens the same referral again makes no new entry. Working
 // on one is a dozen page loads, and a log of them would hide what matters.
@@ -51,7 +51,7 @@ func (s *Store) sealPatient(referralID string, who Identity) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write audit details: %w", err)
 	}
-	return base64.StdEncoding.EncodeToString(s.keys.Seal(patientPlace(referralID), text)), nil
+	return base64.StdEncoding.EncodeToString(s.keys.SealEntry(patientPlace(referralID), text)), nil
 }
 
 // patientOf is [Store.sealPatient] of a referral as it is now. It returns [ErrNotFound].
@@ -123,7 +123,7 @@ func (s *Store) RecordSearched(ctx context.Context, a Actor, q string, found int
 	typed := []rune(q)
 	typed = typed[:min(len(typed), maxQuery)]
 	fields := map[string]any{"search": search, "terms": searchTerms(q), "found": found,
-		"query": base64.StdEncoding.EncodeToString(s.keys.Seal(queryPlace(search), []byte(string(typed))))}
+		"query": base64.StdEncoding.EncodeToString(s.keys.SealEntry(queryPlace(search), []byte(string(typed))))}
 	return s.update(ctx, func(t *tx) error {
 		if err := t.require(a, ViewReferrals); err != nil {
 			return err
@@ -180,7 +180,7 @@ func (s *Store) PatientName(ctx context.Context, referralID string) (Name, error
 // LastChange is the newest entry that tells of a change to a referral by somebody here; its number
 // is 0 where there is none.
 func (s *Store) LastChange(ctx context.Context, referralID string) (AuditEntry, error) {
-	list, _, err := s.AuditPage(ctx, AuditFilter{Referral: referralID, Seen: new(false)}, 1)
+	list, _, err := s.AuditPage(ctx, AuditFilter{Referrals: []string{referralID}, Seen: new(false)}, 1)
 	if err != nil || len(list) == 0 {
 		return AuditEntry{}, err
 	}

@@ -89,7 +89,7 @@ func TestWhatWasSeenOfAReferral(t *testing.T) {
 	d.must(d.RecordOpened(ctx, by(d.ada), r))
 	d.must(d.Assign(ctx, by(d.ada), r.ID, r.Version, d.bo.ID))
 	d.must(d.RecordSearched(ctx, by(d.ada), "canaryname", 1))
-	seen, _, err := d.AuditPage(ctx, store.AuditFilter{Referral: r.ID, Seen: new(true)}, 10)
+	seen, _, err := d.AuditPage(ctx, store.AuditFilter{Referrals: []string{r.ID}, Seen: new(true)}, 10)
 	if err != nil || len(seen) != 1 || seen[0].Action != store.ActionReferralOpened {
 		t.Errorf("%+v, %v", seen, err)
 	}

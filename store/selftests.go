@@ -22,7 +22,7 @@ type SelfTest struct {
 const selfTestFor = 10 * time.Minute
 
 // BeginSelfTest makes what a self-test needs. It returns [ErrForbidden] without Referral Settings.
-// That it was done is audited by [Store.EndSelfTest].
+// What came of it is audited by [Store.EndSelfTest].
 func (s *Store) BeginSelfTest(ctx context.Context, a Actor) (SelfTest, error) {
 	st := SelfTest{ID: newID(), Key: randomKey(), RetiredKey: randomKey(), Ref: uuid.NewString()}
 	err := s.update(ctx, func(t *tx) error {
@@ -33,7 +33,7 @@ func (s *Store) BeginSelfTest(ctx context.Context, a Actor) (SelfTest, error) {
 			s.keyFingerprint(st.Key), s.keyFingerprint(st.RetiredKey), s.refFingerprint(st.Ref), t.now); err != nil {
 			return fmt.Errorf("begin self-test: %w", err)
 		}
-		return nil
+		return t.audit(a, ActionSelfTestBegun, "", nil)
 	})
 	if err != nil {
 		return SelfTest{}, err

@@ -114,7 +114,7 @@ func TestSelfTestLeavesNothing(t *testing.T) {
 		if now := connection(t, f.s); !reflect.DeepEqual(now, known) || now.Gap == nil || !now.Gap.Until.IsZero() {
 			t.Errorf("%s: of the connection was known %+v, now %+v", name, known, now)
 		}
-		if d := auditDetails(t, f.s, entries+1); len(d) != 1 || d[0] != end.audit {
+		if d := auditDetails(t, f.s, entries+1); len(d) != 2 || d[0] != "ocean.self_test_begun" || d[1] != end.audit {
 			t.Errorf("%s: audited %q", name, d)
 		}
 		if err := f.s.EndSelfTest(ctx, storetest.Admin, st.ID, 1, 1); !errors.Is(err, store.ErrNotFound) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"time"
 )
@@ -33,9 +34,11 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	if st.InboundKeyActive, err = s.KeyActive(ctx); err != nil {
 		return st, err
 	}
-	if st.AuditEntries, st.AuditHead, err = s.auditHead(ctx); err != nil {
+	head, err := s.AuditHead(ctx)
+	if err != nil {
 		return st, err
 	}
+	st.AuditEntries, st.AuditHead = head.Seq, hex.EncodeToString(head.MAC)
 	if err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM users),
 		(SELECT max(version_id) FROM goose_db_version WHERE is_applied)`).Scan(&st.Users, &st.Schema); err != nil {
 		return st, fmt.Errorf("read status: %w", err)

@@ -48,9 +48,11 @@ type Options struct {
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
 type Store struct {
 	opts      Options
+	master    masterKey
 	keys      *seal.Keyring
 	write     *sql.DB
 	read      *readPool
+	keyring   *sql.DB // one connection, to learn of new keys while all others wait for that
 	jobs      chan *job
 	quit      chan struct{}
 	done      chan struct{}
@@ -98,8 +100,8 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newStore(opts)
-	err = s.open(ctx, master)
+	s := newStore(opts, master)
+	err = s.open(ctx)
 	if errors.Is(err, ErrDamaged) && opts.Damaged {
 		return openDamaged(ctx, opts, master)
 	}
@@ -109,26 +111,21 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	return s, nil
 }
 
-func newStore(opts Options) *Store {
-	return &Store{opts: opts, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}), tidying: make(chan chan error),
+func newStore(opts Options, master seal.Master) *Store {
+	return &Store{opts: opts, master: masterKey{is: master, at: opts.MasterKey}, jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}), tidying: make(chan chan error),
 		failed: make(chan struct{}), damaged: make(chan struct{}), work: make(chan struct{}, 1), hashing: newHasher(opts.Argon2)}
 }
 
 // open opens both ways to the database, unless it is known to be damaged or found so.
-func (s *Store) open(ctx context.Context, master seal.Master) error {
+func (s *Store) open(ctx context.Context) error {
 	path := filepath.Join(s.opts.Dir, FileName)
 	if err := lookForDamage(s.opts); err != nil {
 		return err
 	}
-	var err error
-	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 1); err != nil {
-		return err
+	if err := s.connect(path); err != nil {
+		return errors.Join(err, s.disconnect())
 	}
-	if s.read, err = openReaders(path, ""); err != nil {
-		s.write.Close()
-		return err
-	}
-	err = s.start(ctx, master)
+	err := s.start(ctx)
 	switch {
 	case err == nil:
 		return nil
@@ -136,17 +133,42 @@ func (s *Store) open(ctx context.Context, master seal.Master) error {
 		s.noteDamage(DamageUse)
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	s.write.Close()
-	s.read.Close()
+	return errors.Join(err, s.disconnect())
+}
+
+// connect makes the pools of connections; none is opened yet.
+func (s *Store) connect(path string) (err error) {
+	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 1); err != nil {
+		return err
+	}
+	if s.read, err = openReaders(path, ""); err != nil {
+		return err
+	}
+	s.keyring, err = openDB(path, "&_pragma=query_only(1)", 1)
 	return err
 }
 
-func (s *Store) start(ctx context.Context, master seal.Master) error {
+func (s *Store) disconnect() (err error) {
+	if s.keyring != nil {
+		err = s.keyring.Close()
+	}
+	if s.read != nil {
+		err = errors.Join(err, s.read.Close())
+	}
+	if s.write != nil {
+		err = errors.Join(err, s.write.Close())
+	}
+	return err
+}
+
+func (s *Store) start(ctx context.Context) error {
 	if err := checkSchema(ctx, s.write, s.opts); err != nil {
 		return err
 	}
-	var err error
-	if s.keys, err = loadKeys(ctx, s.read.DB, master); err != nil {
+	if err := s.openKeys(ctx); err != nil {
+		return err
+	}
+	if err := guardSealed(ctx, s.write); err != nil {
 		return err
 	}
 	w, err := newWriter(ctx, s)
@@ -170,7 +192,7 @@ func (s *Store) Close() error {
 		s.lookAgain()
 		return nil // to close the last connection would write what is in the log into a damaged database
 	}
-	return errors.Join(s.read.Close(), s.write.Close())
+	return s.disconnect()
 }
 
 // Failed is closed when the database failed in a way that only a restart can mend; see [Store.Err].

@@ -48,8 +48,12 @@ func (s *Store) sealSummary(id string, sum summary) ([]byte, error) {
 	return s.keys.Seal(summaryPlace(id), text), nil
 }
 
-func (s *Store) openSummary(id string, sealed []byte) (sum summary, err error) {
-	text, err := s.keys.Open(summaryPlace(id), sealed)
+func (s *Store) openSummary(id string, sealed []byte) (summary, error) {
+	return openSummary(s.keys, id, sealed)
+}
+
+func openSummary(keys *seal.Keyring, id string, sealed []byte) (sum summary, err error) {
+	text, err := keys.Open(summaryPlace(id), sealed)
 	if err != nil {
 		return sum, fmt.Errorf("referral %s: %w", id, err)
 	}
@@ -81,7 +85,7 @@ func (t *tx) addReferral(blindRef []byte, r Referral, f findable) (int64, error)
 		return 0, err
 	}
 	res, err := t.result(`INSERT INTO referrals (id, ref, direction, folder, test, received_at, summary, folder_since, urgent, service)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, f.id, blindRef, string(r.Direction), string(r.Folder), r.Test, r.ReceivedAt.UnixMilli(), f.summary,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, f.id, blindRef, string(r.Direction), string(r.Folder), r.Test, r.ReceivedAt.UnixMilli(), t.fresh(summaryPlace(f.id), f.summary),
 		t.now, r.urgent(), service)
 	if err != nil {
 		return 0, fmt.Errorf("add referral: %w", err)

@@ -110,7 +110,7 @@ func TestRightsCountFromTheNextRead(t *testing.T) {
 		t.Helper()
 		u, err := userOf(f.s, token)
 		f.must(err)
-		err = other.RecordExport(ctx, store.UserActor(f.other, ""), "csv")
+		err = other.RecordExport(ctx, store.UserActor(f.other, ""), "csv", store.AuditFilter{})
 		if u.Can(store.ViewAuditLog) != (err == nil) {
 			t.Errorf("read as %v, but %v", u.Effective, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -146,6 +147,9 @@ func (w *writer) commit(batch []*job) error {
 		return spoiled(err)
 	}
 	w.tx.now = w.store.now()
+	if err := w.tx.learnKeys(); err != nil {
+		return w.rollback(fmt.Errorf("read keys: %w", err))
+	}
 	clear(w.moved)
 	attempt := w.attempt
 	if len(batch) == 1 {
@@ -267,6 +271,9 @@ func asStoreError(err error) error {
 	var se *sqlite.Error
 	if !errors.As(err, &se) {
 		return err
+	}
+	if se.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER && strings.Contains(se.Error(), olderKey) {
+		return fmt.Errorf("%w: %w", ErrBusy, err) // the next try is sealed with the new key
 	}
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:

@@ -149,7 +149,7 @@ func TestTooLittleRoomRefusesMessagesButNotTheAuditLog(t *testing.T) {
 	if err := s.Ready(ctx); !errors.Is(err, ErrDiskFull) {
 		t.Errorf("Ready: %v", err)
 	}
-	if err := s.RecordExport(ctx, CLIActor("test"), "csv"); err != nil {
+	if err := s.RecordExport(ctx, CLIActor("test"), "csv", AuditFilter{}); err != nil {
 		t.Errorf("an audit entry: %v", err)
 	}
 	if n := number(t, s, `SELECT count(*) FROM messages`); n != 0 {

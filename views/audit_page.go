@@ -12,7 +12,7 @@ import (
 func auditActions() []store.Action {
 	return []store.Action{
 		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown, store.ActionKeysRefused,
-		store.ActionOceanTested, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported, store.ActionGapRepaired,
+		store.ActionOceanTested, store.ActionSelfTestBegun, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported, store.ActionGapRepaired,
 		store.ActionReferralOpened, store.ActionSearched, store.ActionAssigned, store.ActionReviewAsked, store.ActionNoted,
 		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped,
 		store.ActionDocumentOpened, store.ActionDocumentRetried,
@@ -26,6 +26,8 @@ func auditActions() []store.Action {
 		store.ActionAppAdded, store.ActionAppRemoved, store.ActionCodesRenewed, store.ActionFactorsReset,
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
+		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
+		store.ActionDatabaseMended,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }

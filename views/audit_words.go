@@ -3,6 +3,7 @@ package views
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"breakwater/store"
 )
@@ -31,6 +32,8 @@ type auditDetails struct {
 	Language     *auditChange    `json:"language"`
 	Theme        *auditChange    `json:"theme"`
 
+	Until string `json:"until"` // with From, of an export
+
 	Entries  int `json:"entries"`
 	FirstBad int `json:"first_bad"`
 
@@ -56,6 +59,8 @@ type auditDetails struct {
 
 	OverdueDays *auditChange `json:"overdue_days"`
 
+	Values      int          `json:"values"` // sealed anew
+	Left        int          `json:"left"`
 	FoundAt     string       `json:"found_at"` // RFC 3339
 	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
@@ -112,6 +117,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.referral()
 	case "clinic":
 		return s.clinic()
+	case "key":
+		return s.keys()
 	case "role":
 		return s.role()
 	case "audit":
@@ -273,10 +280,26 @@ func (s auditSpeaker) log() []string {
 	case store.ActionAuditTouched:
 		return []string{s.words.Touched(s.FirstBad)}
 	case store.ActionAuditExported:
-		return []string{s.words.Exported(strings.ToUpper(s.line.AuditEntry.Object))}
+		return []string{s.exported()}
 	case store.ActionHeldBack:
 		what := store.Action(s.line.AuditEntry.Object)
 		return []string{s.words.HeldBack(orElse(s.words.Actions[what], string(what)), s.Times)}
 	}
 	return nil
+}
+
+// exported says what was exported: days of the clinic's zone, both of them in it.
+func (s auditSpeaker) exported() string {
+	day := func(text string, back time.Duration) string {
+		at, err := time.Parse(time.RFC3339, text) // in the zone that was the clinic's then
+		if err != nil {
+			return text
+		}
+		return at.Add(-back).Format(time.DateOnly)
+	}
+	referrals := -1
+	if s.Referrals != nil {
+		referrals = len(s.Referrals)
+	}
+	return s.words.Outside.Exported(strings.ToUpper(s.line.AuditEntry.Object), day(s.From, 0), day(s.Until, time.Second), referrals)
 }

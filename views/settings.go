@@ -103,6 +103,15 @@ type AuditPage struct {
 	Actors []AuditActor // for the filter, by name
 	Roles  []store.Role // entries name roles by their codes
 	Check  store.AuditCheck
+	Export AuditExportForm
+	// Outlets are the ways by which the log's newest entry is noted outside of the database.
+	Outlets []store.AuditOutlet
+}
+
+// AuditExportForm is what of the log to export, as typed: dates as in [AuditQuery].
+type AuditExportForm struct {
+	Format, From, Until, About string
+	Errors                     map[string]string // export_from, export_until, export_about
 }
 
 // AuditQuery is the filter as typed: dates are YYYY-MM-DD of the clinic's zone, or empty.

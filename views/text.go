@@ -40,6 +40,7 @@ type Text struct {
 	Team      TeamText
 	Step      SecondStepText
 	Factors   FactorsText
+	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
 	Sessions  SessionsText

@@ -164,6 +164,7 @@ var English = Text{
 	Documents: documentsEN,
 	Lists:     listsEN,
 	Team:      teamEN,
+	Keeping:   keepingEN,
 	Sessions:  sessionsEN,
 	History:   historyEN,
 	Actions:   actionsEN,

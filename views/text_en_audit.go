@@ -30,7 +30,7 @@ var auditEN = AuditText{
 		"it is, and tell your privacy officer.",
 	CheckedBy:    func(who string) string { return "Checked by " + who },
 	ExportTitle:  "Export",
-	ExportWhy:    "The whole log, oldest entry first. The export itself is noted in the log.",
+	ExportWhy:    "All of the log, or some days, or what is about one referral (by its reference) or patient (by health card number, which is not kept). The export is noted in the log.",
 	Format:       "Format",
 	CSV:          "CSV, for a spreadsheet",
 	NDJSON:       "NDJSON, for programs",
@@ -127,8 +127,7 @@ var auditEN = AuditText{
 	Touched: func(n int) string {
 		return fmt.Sprintf("The audit log was found touched: entry %d is the first bad one", n)
 	},
-	Exported: func(format string) string { return "The audit log was exported as " + format },
-
+	Outside:       outsideEN,
 	HeldBack:      heldBackEN,
 	WrongKeys:     wrongKeysEN,
 	RetiredKeys:   retiredKeysEN,
@@ -138,7 +137,7 @@ var auditEN = AuditText{
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "factor": "Second step",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys", "factor": "Second step",
 }
 
 var auditStepsEN = map[string]string{
@@ -182,6 +181,7 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionAuditExported:   "Exported",
 	store.ActionHeldBack:        "Too often for entries",
 	store.ActionOceanTested:     "Connection tested",
+	store.ActionSelfTestBegun:   "Self-test begun",
 	store.ActionSelfTested:      "Self-test run",
 	store.ActionStepTicked:      "Step of the set-up ticked",
 	store.ActionStepUnticked:    "Step of the set-up no longer ticked",
@@ -203,6 +203,9 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionReprocessed:     "Message processed again",
 	store.ActionDatabaseMended:  "Damaged database mended",
 	store.ActionMessageSeen:     "Problem of a message looked at",
+	store.ActionRotationStarted: "Change of the data key begun",
+	store.ActionRotationEnded:   "Change of the data key ended",
+	store.ActionMasterReplaced:  "Master key replaced",
 
 	store.ActionFactorAsked:      "Second step asked for",
 	store.ActionFactorFailed:     "Second step failed",

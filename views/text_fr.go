@@ -124,6 +124,7 @@ var French = Text{
 	Documents: documentsFR,
 	Lists:     listsFR,
 	Team:      teamFR,
+	Keeping:   keepingFR,
 	Sessions:  sessionsFR,
 	History:   historyFR,
 	Actions:   actionsFR,

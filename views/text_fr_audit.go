@@ -35,7 +35,7 @@ var auditFR = AuditText{
 		"dossier des données tel quel et avertissez votre responsable de la protection de la vie privée.",
 	CheckedBy:    func(who string) string { return "Vérification faite par " + who },
 	ExportTitle:  "Exporter",
-	ExportWhy:    "Tout le journal, de l’entrée la plus ancienne à la plus récente. L’exportation y est notée aussi.",
+	ExportWhy:    "Tout le journal, ou certains jours, ou ce qui concerne un aiguillage (par sa référence) ou un patient (par son numéro de carte Santé, qui n’est pas conservé). L’exportation y est notée.",
 	Format:       "Format",
 	CSV:          "CSV, pour un tableur",
 	NDJSON:       "NDJSON, pour des programmes",
@@ -137,8 +137,7 @@ var auditFR = AuditText{
 	Touched: func(n int) string {
 		return "Le journal d’audit a été trouvé altéré. Première entrée fautive\u00a0: " + strconv.Itoa(n)
 	},
-	Exported: func(format string) string { return "Le journal d’audit a été exporté en " + format },
-
+	Outside:       outsideFR,
 	HeldBack:      heldBackFR,
 	WrongKeys:     wrongKeysFR,
 	RetiredKeys:   retiredKeysFR,
@@ -148,7 +147,7 @@ var auditFR = AuditText{
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "factor": "Deuxième étape",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "key": "Clés de données", "factor": "Deuxième étape",
 }
 
 var auditStepsFR = map[string]string{
@@ -192,6 +191,7 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionAuditExported:   "Exporté",
 	store.ActionHeldBack:        "Trop souvent pour des entrées",
 	store.ActionOceanTested:     "Connexion testée",
+	store.ActionSelfTestBegun:   "Autotest commencé",
 	store.ActionSelfTested:      "Autotest effectué",
 	store.ActionStepTicked:      "Étape de la configuration cochée",
 	store.ActionStepUnticked:    "Étape de la configuration décochée",
@@ -213,6 +213,9 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionReprocessed:     "Message traité de nouveau",
 	store.ActionDatabaseMended:  "Base de données endommagée réparée",
 	store.ActionMessageSeen:     "Problème d’un message examiné",
+	store.ActionRotationStarted: "Changement de la clé de données commencé",
+	store.ActionRotationEnded:   "Changement de la clé de données terminé",
+	store.ActionMasterReplaced:  "Clé maîtresse remplacée",
 
 	store.ActionFactorAsked:      "Deuxième étape demandée",
 	store.ActionFactorFailed:     "Échec de la deuxième étape",

@@ -195,9 +195,9 @@ type AuditText struct {
 	RoleRenamed                                         func(from, to string) string
 	RoleGrants, RoleNoLonger                            func(role string, permissions []string) string
 	Verified, Touched                                   func(n int) string
+	Outside                                             OutsideText
 	HeldBack                                            func(what string, n int) string
 	WrongKeys, RetiredKeys, FromAddresses               func(n int) string
-	Exported                                            func(format string) string
 
 	Factors AuditFactorsText
 }

@@ -14,7 +14,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 )
 
 // MACSize is the length in bytes of an entry's MAC.
@@ -71,25 +72,29 @@ var ErrHead = errors.New("the audit log does not contain the head that was given
 
 // Verifier checks a log entry by entry, in order of their numbers.
 type Verifier struct {
-	key  MAC
-	prev []byte
-	next int64
-	want []byte // a head known from outside, nil for none
-	seen bool
+	key   MAC
+	prev  []byte
+	next  int64
+	bySeq map[int64][]byte // heads known from outside
+	byMAC map[string]bool  // those of which only the MAC is known; true once found
+	lost  error            // the first entry that is not what a head says
 }
 
-// NewVerifier starts a check. Head is the hex of a MAC kept outside of the database, which must
-// be found in the log; "" asks for none. It fails where head is no hex of 32 bytes.
-func NewVerifier(key MAC, head string) (*Verifier, error) {
-	v := &Verifier{key: key, next: 1}
-	if head = strings.TrimSpace(head); head != "" {
-		want, err := hex.DecodeString(head)
-		if err != nil || len(want) != MACSize {
-			return nil, fmt.Errorf("a head is %d hexadecimal digits", 2*MACSize)
+// NewVerifier starts a check. The heads were kept outside of the database, and must all be found in
+// the log.
+func NewVerifier(key MAC, heads ...Head) *Verifier {
+	v := &Verifier{key: key, next: 1, bySeq: map[int64][]byte{}, byMAC: map[string]bool{}}
+	for _, h := range heads {
+		if h.Seq == 0 {
+			v.byMAC[string(h.MAC)] = false
+			continue
 		}
-		v.want = want
+		if known, twice := v.bySeq[h.Seq]; twice && !hmac.Equal(known, h.MAC) {
+			v.lost = fmt.Errorf("%w: two of the heads say different things of entry %d", ErrHead, h.Seq)
+		}
+		v.bySeq[h.Seq] = h.MAC
 	}
-	return v, nil
+	return v
 }
 
 // Next checks one entry and returns a *[Fault] for the first that is wrong.
@@ -106,13 +111,42 @@ func (v *Verifier) Next(e Entry) error {
 		return &Fault{e.Seq, "it does not follow from the entry before it"}
 	}
 	v.prev, v.next = mac, v.next+1
-	v.seen = v.seen || hmac.Equal(mac, v.want)
+	v.compare(e.Seq, mac)
+	return nil
+}
+
+// compare looks whether a good entry is what the heads say.
+func (v *Verifier) compare(seq int64, mac []byte) {
+	if want, known := v.bySeq[seq]; known {
+		delete(v.bySeq, seq)
+		if v.lost == nil && !hmac.Equal(want, mac) {
+			v.lost = fmt.Errorf("%w: entry %d is not the one that was there then", ErrHead, seq)
+		}
+	}
+	if _, known := v.byMAC[string(mac)]; known {
+		v.byMAC[string(mac)] = true
+	}
+}
+
+// missing says which of the heads did not occur, nil for none.
+func (v *Verifier) missing() error {
+	if v.lost != nil {
+		return v.lost
+	}
+	if len(v.bySeq) > 0 { // what is left is beyond the end
+		return fmt.Errorf("%w: first bad entry is %d: it is missing; the log once had %d", ErrHead, v.next, slices.Max(slices.Collect(maps.Keys(v.bySeq))))
+	}
+	for _, found := range v.byMAC {
+		if !found {
+			return ErrHead
+		}
+	}
 	return nil
 }
 
 // Finish checks the end of the log: headSeq, headMAC and headSeal are what was kept apart for the
-// newest entry. It returns a *[Fault] where the tail was cut off or added to, and [ErrHead] where
-// the head given to [NewVerifier] did not occur.
+// newest entry. It returns a *[Fault] where the tail was cut off or added to, and [ErrHead], saying
+// what is missing, where a head given to [NewVerifier] did not occur.
 func (v *Verifier) Finish(headSeq int64, headMAC, headSeal []byte) error {
 	last := v.next - 1
 	switch {
@@ -124,10 +158,8 @@ func (v *Verifier) Finish(headSeq int64, headMAC, headSeal []byte) error {
 		return &Fault{headSeq + 1, "it was added behind the end of the log"}
 	case !hmac.Equal(headMAC, v.prev):
 		return &Fault{last, "it is not the entry that the log ended with"}
-	case v.want != nil && !v.seen:
-		return ErrHead
 	}
-	return nil
+	return v.missing()
 }
 
 // Count is the number of entries found good so far.

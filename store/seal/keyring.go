@@ -6,78 +6,26 @@
 // column, row) is authenticated with it, so a value that was moved elsewhere does not open.
 // Search goes through keyed blind indexes: see [Keyring.Term] and [Keyring.Fingerprint].
 //
+// Seal keys are rotated: a new one is added, everything is sealed anew under it ([Keyring.Reseal]),
+// and the one before is removed. The others stay, each for a reason that [Purpose] gives.
+//
 // A sealed value is: 1 byte of form, 4 bytes of key id, 24 bytes of nonce, ciphertext and tag.
 package seal
 
 import (
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
+	"maps"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/crypto/chacha20poly1305"
 )
-
-// Purpose is what a key is for; keys of one purpose are never used for another.
-type Purpose string
-
-// The purposes of keys. Seal keys are rotated; index and audit keys stay, since what was made
-// with them is compared with what is made later.
-const (
-	ForSealing Purpose = "seal"
-	ForIndexes Purpose = "index"
-	ForAudit   Purpose = "audit"
-)
-
-// Key is an unwrapped key. It has no way to be printed.
-type Key struct {
-	ID      uint32
-	Purpose Purpose
-	secret  [KeySize]byte
-	macs    *sync.Pool // of HMACs that have taken in the secret, which is most of the work for a short text; nil for none
-}
-
-// String keeps the secret out of logs and error texts.
-func (k Key) String() string { return fmt.Sprintf("key %d (%s)", k.ID, k.Purpose) }
-
-// Format keeps the secret out of every verb of fmt.
-func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, k.String()) }
-
-// MAC returns HMAC-SHA256 of the parts under the key, each with its length before it.
-func (k Key) MAC(parts ...[]byte) []byte {
-	var mac hash.Hash
-	if k.macs == nil {
-		mac = hmac.New(sha256.New, k.secret[:])
-	} else {
-		mac = k.macs.Get().(hash.Hash)
-		defer k.macs.Put(mac)
-		mac.Reset()
-	}
-	var n [8]byte
-	for _, p := range parts {
-		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
-		mac.Write(n[:])
-		mac.Write(p)
-	}
-	return mac.Sum(nil)
-}
-
-// often makes a key quicker that is used again and again.
-func (k Key) often() Key {
-	secret := k.secret
-	k.macs = &sync.Pool{New: func() any { return hmac.New(sha256.New, secret[:]) }}
-	return k
-}
-
-func (k Key) label() []byte { return fmt.Appendf(nil, "breakwater key %d %s", k.ID, k.Purpose) }
 
 // Place is where a sealed value belongs. Row is the row's own id, made before the insert.
 type Place struct{ Table, Column, Row string }
@@ -100,6 +48,8 @@ const (
 	formZstd  byte = 2 // the value compressed with zstd
 
 	headerSize = 1 + 4
+	nonceSize  = chacha20poly1305.NonceSizeX
+	tagSize    = chacha20poly1305.Overhead
 	// compressFrom is the size in bytes from which compressing pays; below it zstd's frame costs
 	// more than it saves.
 	compressFrom = 256
@@ -109,38 +59,44 @@ const (
 	maxSpare = 64 << 10
 )
 
+// PrefixSize is how many bytes of a sealed value tell it from every other: form, key id and nonce.
+const PrefixSize = headerSize + nonceSize
+
+// KeyOf is the id of the key that a value, or its beginning, says it is sealed under; 0 for what is
+// no sealed value.
+func KeyOf(sealed []byte) uint32 {
+	if len(sealed) < headerSize {
+		return 0
+	}
+	return binary.BigEndian.Uint32(sealed[1:headerSize])
+}
+
 // Keyring seals and opens values. It is safe for concurrent use.
 type Keyring struct {
+	keys     atomic.Pointer[keySet]
+	learning sync.Mutex // held while the set is replaced
+	asking   sync.Mutex
+	newKeys  func() ([]Key, error) // see AskFor
+	enc      *zstd.Encoder
+	dec      *zstd.Decoder
+	spare    sync.Pool // of *[]byte, to compress into
+}
+
+// keySet is what a ring knows at one time. It is never changed.
+type keySet struct {
 	sealers map[uint32]cipher.AEAD
-	current uint32
+	current uint32 // seals what is new
+	entries uint32 // seals what audit entries hold; 0 where there is none yet
 	index   Key
 	audit   Key
-	enc     *zstd.Encoder
-	dec     *zstd.Decoder
-	spare   sync.Pool // of *[]byte, to compress into
 }
 
 // NewKeyring makes a ring of the keys; the seal key with the highest id seals what is new. It
-// fails where a purpose has no key.
+// fails where a purpose has no key; of that for entries there may be none yet.
 func NewKeyring(keys []Key) (*Keyring, error) {
-	r := &Keyring{sealers: map[uint32]cipher.AEAD{}, spare: sync.Pool{New: func() any { return new([]byte) }}}
-	for _, k := range keys {
-		switch k.Purpose {
-		case ForSealing:
-			aead, err := chacha20poly1305.NewX(k.secret[:])
-			if err != nil {
-				return nil, err
-			}
-			r.sealers[k.ID] = aead
-			r.current = max(r.current, k.ID)
-		case ForIndexes:
-			r.index = k.often()
-		case ForAudit:
-			r.audit = k.often()
-		}
-	}
-	if r.current == 0 || r.index.ID == 0 || r.audit.ID == 0 {
-		return nil, errors.New("the database lacks a key for sealing, indexes or audit")
+	r := &Keyring{spare: sync.Pool{New: func() any { return new([]byte) }}}
+	if err := r.Learn(keys); err != nil {
+		return nil, err
 	}
 	var err error
 	r.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
@@ -155,9 +111,90 @@ func NewKeyring(keys []Key) (*Keyring, error) {
 	return r, nil
 }
 
+// Learn takes the keys that there are now, and never seals with an older one again, whoever learns
+// last. Those that it knew stay for opening until the program ends, since somebody may be reading
+// what was sealed under them.
+func (r *Keyring) Learn(keys []Key) error {
+	r.learning.Lock()
+	defer r.learning.Unlock()
+	set := &keySet{sealers: map[uint32]cipher.AEAD{}}
+	if known := r.keys.Load(); known != nil {
+		*set = *known
+		set.sealers = maps.Clone(known.sealers)
+	}
+	for _, k := range keys {
+		switch k.Purpose {
+		case ForSealing, ForEntries:
+			aead, err := chacha20poly1305.NewX(k.secret[:])
+			if err != nil {
+				return err
+			}
+			set.sealers[k.ID] = aead
+			if k.Purpose == ForSealing {
+				set.current = max(set.current, k.ID)
+			} else {
+				set.entries = max(set.entries, k.ID)
+			}
+		case ForIndexes:
+			set.index = k.often()
+		case ForAudit:
+			set.audit = k.often()
+		}
+	}
+	if set.current == 0 || set.index.ID == 0 || set.audit.ID == 0 {
+		return errors.New("the database lacks a key for sealing, indexes or audit")
+	}
+	r.keys.Store(set)
+	return nil
+}
+
+// AskFor has the ring ask for the keys that there are now when it meets a value sealed under one that
+// it does not know: another process may have made it. It must be called before the ring is used.
+func (r *Keyring) AskFor(newKeys func() ([]Key, error)) { r.newKeys = newKeys }
+
+// now is what the ring knows; a ring without keys knows nothing, and opens nothing.
+func (r *Keyring) now() *keySet {
+	if set := r.keys.Load(); set != nil {
+		return set
+	}
+	return &keySet{}
+}
+
+// sealer is the key with that id, or nil.
+func (r *Keyring) sealer(id uint32) cipher.AEAD {
+	if aead := r.now().sealers[id]; aead != nil || r.newKeys == nil {
+		return aead
+	}
+	r.asking.Lock()
+	defer r.asking.Unlock()
+	if aead := r.now().sealers[id]; aead != nil {
+		return aead // somebody else has asked
+	}
+	if keys, err := r.newKeys(); err == nil {
+		_ = r.Learn(keys) // what is not learned does not open
+	}
+	return r.now().sealers[id]
+}
+
+// Current is the id of the key that seals what is new.
+func (r *Keyring) Current() uint32 { return r.now().current }
+
+// HasEntries reports whether there is a key for what audit entries hold.
+func (r *Keyring) HasEntries() bool { return r.now().entries != 0 }
+
 // Seal seals a value for its place under the newest seal key.
 func (r *Keyring) Seal(at Place, value []byte) []byte {
-	id, aead := r.current, r.sealers[r.current]
+	set := r.now()
+	return r.seal(set, set.current, at, value)
+}
+
+// SealEntry seals what an audit entry holds. Entries never change, so its key is never rotated.
+func (r *Keyring) SealEntry(at Place, value []byte) []byte {
+	set := r.now()
+	return r.seal(set, set.entries, at, value)
+}
+
+func (r *Keyring) seal(set *keySet, id uint32, at Place, value []byte) []byte {
 	form := formPlain
 	if len(value) >= compressFrom {
 		spare := r.spare.Get().(*[]byte)
@@ -167,7 +204,11 @@ func (r *Keyring) Seal(at Place, value []byte) []byte {
 			form, value = formZstd, small
 		}
 	}
-	out := make([]byte, headerSize+chacha20poly1305.NonceSizeX, headerSize+chacha20poly1305.NonceSizeX+len(value)+aead.Overhead())
+	return sealForm(set.sealers[id], id, form, at, value)
+}
+
+func sealForm(aead cipher.AEAD, id uint32, form byte, at Place, value []byte) []byte {
+	out := make([]byte, PrefixSize, PrefixSize+len(value)+tagSize)
 	out[0] = form
 	binary.BigEndian.PutUint32(out[1:], id)
 	nonce := out[headerSize:]
@@ -185,20 +226,11 @@ func (r *Keyring) keep(spare *[]byte, used []byte) {
 
 // Open opens a value sealed for that place. It returns [ErrSealed] where it does not open.
 func (r *Keyring) Open(at Place, sealed []byte) ([]byte, error) {
-	if len(sealed) < headerSize+chacha20poly1305.NonceSizeX+chacha20poly1305.Overhead {
-		return nil, ErrSealed
-	}
-	header, rest := sealed[:headerSize], sealed[headerSize:]
-	aead := r.sealers[binary.BigEndian.Uint32(header[1:])]
-	if aead == nil {
-		return nil, ErrSealed
-	}
-	nonce, ct := rest[:chacha20poly1305.NonceSizeX], rest[chacha20poly1305.NonceSizeX:]
-	value, err := aead.Open(nil, nonce, ct, at.append(append(make([]byte, 0, 96), header...)))
+	value, err := r.openForm(at, sealed)
 	if err != nil {
-		return nil, ErrSealed
+		return nil, err
 	}
-	switch header[0] {
+	switch sealed[0] {
 	case formPlain:
 		return value, nil
 	case formZstd:
@@ -211,18 +243,46 @@ func (r *Keyring) Open(at Place, sealed []byte) ([]byte, error) {
 	return nil, ErrSealed // a form of a later version
 }
 
+// openForm opens a value and leaves it in its form.
+func (r *Keyring) openForm(at Place, sealed []byte) ([]byte, error) {
+	if len(sealed) < PrefixSize+tagSize {
+		return nil, ErrSealed
+	}
+	aead := r.sealer(KeyOf(sealed))
+	if aead == nil {
+		return nil, ErrSealed
+	}
+	header, nonce, ct := sealed[:headerSize], sealed[headerSize:PrefixSize], sealed[PrefixSize:]
+	value, err := aead.Open(nil, nonce, ct, at.append(append(make([]byte, 0, 96), header...)))
+	if err != nil {
+		return nil, ErrSealed
+	}
+	return value, nil
+}
+
+// Reseal seals a value anew under the newest seal key, in its form. It returns [ErrSealed] where the
+// value does not open.
+func (r *Keyring) Reseal(at Place, sealed []byte) ([]byte, error) {
+	value, err := r.openForm(at, sealed)
+	if err != nil {
+		return nil, err
+	}
+	set := r.now()
+	return sealForm(set.sealers[set.current], set.current, sealed[0], at, value), nil
+}
+
 // Fingerprint is a keyed, one-way image of a value, 16 bytes, to find an equal one by: whoever
 // reads it learns which values are equal and nothing else. Kind separates kinds of values.
 func (r *Keyring) Fingerprint(kind string, value []byte) []byte {
-	return r.index.MAC([]byte(kind), value)[:16]
+	return r.now().index.MAC([]byte(kind), value)[:16]
 }
 
 // Term is a [Keyring.Fingerprint] of 8 bytes, as SQLite's integer: small enough for search
 // indexes with many millions of rows. Among ten million values the chance that any two share a
 // term is below one in 300,000; then a search would show one row too many.
 func (r *Keyring) Term(kind, value string) int64 {
-	return int64(binary.BigEndian.Uint64(r.index.MAC([]byte(kind), []byte(value))))
+	return int64(binary.BigEndian.Uint64(r.now().index.MAC([]byte(kind), []byte(value))))
 }
 
 // Audit returns the key of the audit chain.
-func (r *Keyring) Audit() Key { return r.audit }
+func (r *Keyring) Audit() Key { return r.now().audit }

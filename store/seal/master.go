@@ -26,9 +26,9 @@ var ErrNoMaster = errors.New("no master key file")
 // database's key, or the wrapped key was changed.
 var ErrWrongMaster = errors.New("the master key does not fit this database")
 
-// Master is the key above all others. It lives in a file or credential outside the database and
-// does one thing: wrapping the keys that are kept inside.
-type Master struct{ kek [KeySize]byte }
+// Master is the key above all others. It lives in a file or credential outside the database, wraps
+// the keys that are kept inside, and opens the backups (see [Master.Identity]).
+type Master struct{ kek, backup [KeySize]byte }
 
 // Format keeps the key out of every verb of fmt.
 func (m Master) Format(f fmt.State, _ rune) { io.WriteString(f, "master key") }
@@ -78,14 +78,16 @@ func syncDir(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// newMaster derives the wrapping key, so that the master key itself can serve other uses later
-// (each with its own HKDF label) without two of them sharing a key.
-func newMaster(raw []byte) (Master, error) {
-	kek, err := hkdf.Key(sha256.New, raw, nil, "breakwater v1 key wrapping", KeySize)
-	if err != nil {
-		return Master{}, fmt.Errorf("derive wrapping key: %w", err)
+// newMaster derives a key for each use, each with its own HKDF label, so that no two uses share one.
+func newMaster(raw []byte) (m Master, err error) {
+	for label, to := range map[string]*[KeySize]byte{"breakwater v1 key wrapping": &m.kek, "breakwater v1 backup identity": &m.backup} {
+		key, err := hkdf.Key(sha256.New, raw, nil, label, KeySize)
+		if err != nil {
+			return Master{}, fmt.Errorf("derive from the master key: %w", err)
+		}
+		*to = [KeySize]byte(key)
 	}
-	return Master{kek: [KeySize]byte(kek)}, nil
+	return m, nil
 }
 
 // NewKey makes a random key with the given id and purpose, and its wrapped form to keep.
@@ -94,15 +96,21 @@ func (m Master) NewKey(id uint32, purpose Purpose) (Key, []byte, error) {
 	if _, err := rand.Read(k.secret[:]); err != nil {
 		return Key{}, nil, fmt.Errorf("make key: %w", err)
 	}
+	wrapped, err := m.Wrap(k)
+	return k, wrapped, err
+}
+
+// Wrap returns a key's form to keep, under this master key.
+func (m Master) Wrap(k Key) ([]byte, error) {
 	aead, err := chacha20poly1305.NewX(m.kek[:])
 	if err != nil {
-		return Key{}, nil, err
+		return nil, err
 	}
 	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+KeySize+aead.Overhead())
 	if _, err := rand.Read(nonce); err != nil {
-		return Key{}, nil, fmt.Errorf("make nonce: %w", err)
+		return nil, fmt.Errorf("make nonce: %w", err)
 	}
-	return k, aead.Seal(nonce, nonce, k.secret[:], k.label()), nil
+	return aead.Seal(nonce, nonce, k.secret[:], k.label()), nil
 }
 
 // Unwrap opens a wrapped key. It returns [ErrWrongMaster] where the key does not open, also for a
