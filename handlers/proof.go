@@ -25,12 +25,12 @@ const (
 	proofAgain    = "proof_again"   // names of secrets that are to be typed again
 )
 
-// secretNames are parts of the names of fields whose values never go back to a browser, nor into any
+// secretNames are the ends of the names of fields whose values never go back to a browser, nor into any
 // keeping.
-var secretNames = []string{"password", "secret", "token", "code"}
+var secretNames = []string{"password", "secret", "token", "code", "otp"}
 
 func secretField(name string) bool {
-	return slices.ContainsFunc(secretNames, func(part string) bool { return strings.Contains(name, part) })
+	return slices.ContainsFunc(secretNames, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 // proven reports whether the request may go on to its handler: its route asks for no proof, or the
@@ -123,7 +123,7 @@ func (r *request) cameFrom() string {
 		return localPath(back)
 	}
 	from, err := url.Parse(r.Request().Referer())
-	if err != nil || from.Host != r.Request().Host {
+	if err != nil || from.Host != r.Request().Host && from.Host != r.s.BaseURL.Host {
 		return "/"
 	}
 	return localPath(from.RequestURI())

@@ -70,10 +70,11 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 			if proven, err := r.proven(rt.access); err != nil || !proven {
 				return err
 			}
-			if rt.method == post {
-				r.dropHeld()
+			if err := rt.handler(r); err != nil {
+				return err
 			}
-			return rt.handler(r)
+			r.dropHeld()
+			return nil
 		case r.user == nil:
 			s.rememberPage(r, rt)
 			if err := r.hold(rt); err != nil { // signing in comes first

@@ -124,6 +124,9 @@ func (t *tx) audit(a Actor, action Action, object string, fields map[string]any)
 		e.Seq, e.At, e.Actor, e.ActorName, e.Address, e.Action, e.Object, e.Details, e.MAC); err != nil {
 		return fmt.Errorf("append to the audit log: %w", err)
 	}
+	if err := t.onDay(auditDays, e.Seq, e.At); err != nil {
+		return fmt.Errorf("append to the audit log: %w", err)
+	}
 	if seal = auditlog.SealHead(key, e.Seq, e.MAC); !whole {
 		// Somebody changed the head's record: the log goes on, but nothing vouches for it again.
 		seal = make([]byte, auditlog.MACSize)
@@ -181,6 +184,7 @@ func (s *Store) VerifyHeads(ctx context.Context, heads ...AuditHead) (AuditState
 		return AuditState{}, fmt.Errorf("read the audit log: %w", err)
 	}
 	defer rows.Close()
+	var days []dayRow
 	for rows.Next() {
 		e, err := scanEntry(rows)
 		if err != nil {
@@ -188,6 +192,9 @@ func (s *Store) VerifyHeads(ctx context.Context, heads ...AuditHead) (AuditState
 		}
 		if err := v.Next(e); err != nil {
 			return AuditState{}, err
+		}
+		if day := dayOf(e.At); len(days) == 0 || days[len(days)-1].day != day {
+			days = append(days, dayRow{e.Seq, day})
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -198,7 +205,10 @@ func (s *Store) VerifyHeads(ctx context.Context, heads ...AuditHead) (AuditState
 	if err := t.QueryRowContext(ctx, `SELECT seq, mac, seal FROM audit_head WHERE id = 1`).Scan(&seq, &mac, &seal); err != nil {
 		return AuditState{}, &auditlog.Fault{Seq: v.Count(), Reason: "the record of the newest entry is missing"}
 	}
-	return AuditState{Entries: v.Count(), Head: v.Head()}, v.Finish(seq, mac, seal)
+	if err := v.Finish(seq, mac, seal); err != nil {
+		return AuditState{Entries: v.Count(), Head: v.Head()}, err
+	}
+	return AuditState{Entries: v.Count(), Head: v.Head()}, verifyDays(ctx, t, days)
 }
 
 const selectEntries = `SELECT seq, at, actor, actor_name, address, action, object, details, mac

@@ -142,11 +142,11 @@ func (t *tx) keepEnough(userID string) error {
 // afterFactor follows the adding of a second step. With the first one come recovery codes, which it
 // returns, and the sessions but keep end: they had none.
 func (t *tx) afterFactor(userID string, first bool, keep SessionToken) ([]string, error) {
-	if !first {
-		return nil, nil
+	if err := t.renewSessions(userID); err != nil || !first { // whose step was due may do more from now on
+		return nil, err
 	}
-	if err := t.exec(`DELETE FROM sessions WHERE user_id = ? AND hash <> ?`, userID, keep.hash()); err != nil {
-		return nil, fmt.Errorf("end sessions: %w", err)
+	if _, err := t.endSessions(userID, keep.hash()); err != nil {
+		return nil, err
 	}
 	return t.makeCodes(userID)
 }

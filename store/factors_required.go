@@ -24,6 +24,9 @@ func (s *Store) RequireFactor(ctx context.Context, a Actor, code string, require
 		if !changed {
 			return nil
 		}
+		if err := t.renewSessionsOfRole(code); err != nil {
+			return err
+		}
 		return t.audit(a, ActionRoleChanged, code, map[string]any{"requires_factor": required})
 	})
 }
@@ -50,10 +53,16 @@ func (s *Store) ResetFactors(ctx context.Context, a Actor, email string) error {
 		if err != nil || none {
 			return err
 		}
-		for _, table := range []string{"passkeys", "authenticators", "recovery_codes", "pending_sign_ins", "sessions"} {
+		for _, table := range []string{"passkeys", "authenticators", "recovery_codes", "pending_sign_ins"} {
 			if err := t.exec(`DELETE FROM `+table+` WHERE user_id = ?`, id); err != nil {
 				return fmt.Errorf("remove second steps: %w", err)
 			}
+		}
+		if _, err := t.endSessions(id, nil); err != nil {
+			return err
+		}
+		if err := t.forgetDevices(id); err != nil { // one of them may be what was lost
+			return err
 		}
 		return t.audit(a, ActionFactorsReset, id, map[string]any{"email": emailKey(email)})
 	})

@@ -11,6 +11,9 @@ import (
 // Referrals lists referrals, at most limit of them. The cursor it returns continues the list; it is
 // zero at the end.
 func (s *Store) Referrals(ctx context.Context, f ReferralFilter, limit int) (rows []ReferralRow, next Cursor, err error) {
+	if f.within, err = s.span(ctx, referralDays, f.From, f.Until); err != nil {
+		return nil, Cursor{}, err
+	}
 	query, args := f.query(limit + 1)
 	rows, err = s.referralRows(ctx, query, args...)
 	if err != nil || len(rows) <= limit {

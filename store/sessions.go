@@ -19,6 +19,9 @@ const (
 
 	// seenEvery is how exactly the last use is kept: finer would write at every request.
 	seenEvery = 30 * time.Second
+	// maxSessions bounds how many sessions one person has at once; then the one that was not used for
+	// longest ends.
+	maxSessions = 20
 	// endedKept is for how long it is known whose session it was that is over.
 	endedKept = 24 * time.Hour
 )
@@ -104,6 +107,10 @@ func (t *tx) startSession(token SessionToken, userID, address string, old *Sessi
 	if err := t.exec(`INSERT INTO sessions (id, hash, user_id, created_at, seen_at, proven_at, address) VALUES (?, ?, ?, ?4, ?4, ?4, ?)`,
 		newID(), token.hash(), userID, t.now, address); err != nil {
 		return fmt.Errorf("start session: %w", err)
+	}
+	if err := t.exec(`UPDATE sessions SET ended_at = ?1 WHERE id IN (SELECT id FROM sessions WHERE user_id = ?2 AND ended_at = 0
+		ORDER BY hash = ?3 DESC, seen_at DESC, id DESC LIMIT -1 OFFSET ?4)`, t.now, userID, token.hash(), maxSessions); err != nil {
+		return fmt.Errorf("end sessions beyond so many: %w", err)
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ type Store struct {
 	done      chan struct{}
 	closing   sync.Once
 	failed    chan struct{}
+	failing   sync.Once
 	work      chan struct{} // see Work
 	fault     error         // why failed was closed; read only after it was
 	damaged   chan struct{} // see Damaged
@@ -138,7 +139,7 @@ func (s *Store) open(ctx context.Context) error {
 
 // connect makes the pools of connections; none is opened yet.
 func (s *Store) connect(path string) (err error) {
-	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 1); err != nil {
+	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 2); err != nil {
 		return err
 	}
 	if s.read, err = openReaders(path, ""); err != nil {
@@ -232,9 +233,10 @@ func fromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// What the writing connection has beside the rest: what is deleted is overwritten, and the write-ahead
-// log is cut to logKept when it begins anew.
-var forWriting = fmt.Sprintf("&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)", logKept)
+// What the writing connection and that of checkpoints have beside the rest: checkpoint.go copies the
+// write-ahead log instead of SQLite, the log is cut to logKept when it begins anew, what is deleted is
+// overwritten, and more pages are kept in memory than readers need.
+var forWriting = fmt.Sprintf("&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(%d)&_pragma=secure_delete(1)&_pragma=cache_size(-16000)", logKept)
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

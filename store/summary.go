@@ -94,7 +94,7 @@ func (t *tx) addReferral(blindRef []byte, r Referral, f findable) (int64, error)
 	if err != nil {
 		return 0, fmt.Errorf("add referral: %w", err)
 	}
-	if err := errors.Join(t.count("referrals", 1), t.count(folderCounter(r.Direction, r.Folder), 1)); err != nil {
+	if err := errors.Join(t.count("referrals", 1), t.count(folderCounter(r.Direction, r.Folder), 1), t.onDay(referralDays, seq, r.ReceivedAt.UnixMilli())); err != nil {
 		return 0, err
 	}
 	return seq, t.replaceTerms(seq, nil, f.terms)

@@ -20,14 +20,14 @@ func (f Frame) sessionsTitle(l SessionList) string {
 	if l.Own {
 		return f.Text.Sessions.Title
 	}
-	return f.Text.Sessions.TitleOf
+	return f.Text.Sessions.TheirTitle
 }
 
 func (f Frame) sessionsWhy(l SessionList) string {
 	if l.Own {
 		return f.Text.Sessions.Why
 	}
-	return f.Text.Sessions.WhyOf
+	return f.Text.Sessions.TheirWhy
 }
 
 // proofWhy says why a form asks for the password, if it does.

@@ -72,7 +72,7 @@ var English = Text{
 		TooMany: func(n int) string {
 			return "Too many tries. Wait " + count(n, "minute", "minutes") + ", then try again."
 		},
-		Expired:      "You were signed out after a time without use. Sign in to go on.",
+		Expired:      "Your session has ended. Sign in to go on.",
 		NoUsersTitle: "Nobody can sign in yet",
 		NoUsersText: "The first administrator is made with the first-run link. Breakwater prints it when it " +
 			"starts; the command breakwater setup-link prints a new one.",

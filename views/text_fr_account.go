@@ -10,7 +10,7 @@ var loginFR = LoginText{
 	TooMany: func(n int) string {
 		return "Trop d’essais. Attendez " + countFR(n, "minute", "minutes") + ", puis réessayez."
 	},
-	Expired:      "Votre session s’est fermée après un temps sans activité. Connectez-vous pour continuer.",
+	Expired:      "Votre session a pris fin. Connectez-vous pour continuer.",
 	NoUsersTitle: "Personne ne peut encore se connecter",
 	NoUsersText: "Le premier compte d’administration se crée avec le lien de première utilisation. Breakwater " +
 		"l’affiche au démarrage; la commande breakwater setup-link en affiche un nouveau.",

@@ -39,6 +39,10 @@ func At(t testing.TB, dir string, clock *Clock) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		// Whatever a test did, the figures on the screen are those of the rows.
+		if wrong, err := s.CheckCounters(context.Background()); err == nil && len(wrong) > 0 && !t.Failed() {
+			t.Errorf("counters that are wrong: %+v", wrong)
+		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
