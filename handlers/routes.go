@@ -103,6 +103,7 @@ func (s *server) table() []route {
 		{post, "/setup", public, s.setup},
 		{get, "/welcome", public, s.welcomePage}, // by one-time link
 		{post, "/welcome", public, s.welcome},
+		{post, "/password/strength", public, s.passwordStrength}, // whoever chooses a first one has no session yet
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
 		{post, "/login/passkey/options", public, s.passkeyOptions},

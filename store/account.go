@@ -66,7 +66,7 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 	if !good {
 		return ErrCredentials
 	}
-	if err := CheckPassword(next, s.ruleOf(u)); err != nil {
+	if err := CheckPassword(next, s.RuleOf(u)); err != nil {
 		return err
 	}
 	fresh, err := s.hashing.hash(ctx, next)

@@ -86,7 +86,7 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 	if err != nil {
 		return SessionToken{}, err
 	}
-	if err := CheckPassword(password, s.ruleOf(u)); err != nil {
+	if err := CheckPassword(password, s.RuleOf(u)); err != nil {
 		return SessionToken{}, err
 	}
 	hash, err := s.hashing.hash(ctx, password)

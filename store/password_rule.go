@@ -38,7 +38,7 @@ type PasswordRule struct {
 // PasswordRule is the rule for somebody's password, with what others know of them and of the clinic:
 // where its console is, and by what names Ocean lists it.
 func (s *Store) PasswordRule(name, email string) PasswordRule {
-	words := slices.Concat([]string{name, email}, s.opts.Words)
+	words := slices.Concat([]string{cleanName(name, ""), email[:min(len(email), maxEmail)]}, s.opts.Words)
 	seen, err := s.listings(context.Background())
 	if err != nil { // the rule is good without them
 		return PasswordRule{Least: MinPassword, Words: words}
@@ -57,8 +57,8 @@ func (s *Store) PasswordRule(name, email string) PasswordRule {
 // everybody's sentences.
 const leastListed = 5
 
-// ruleOf is the rule for somebody who is here already.
-func (s *Store) ruleOf(u *User) PasswordRule {
+// RuleOf is the rule for somebody who is here already.
+func (s *Store) RuleOf(u *User) PasswordRule {
 	rule := s.PasswordRule(u.Name, u.Email)
 	rule.Least = u.LeastPassword()
 	return rule

@@ -17,6 +17,7 @@ type Text struct {
 	Menu      MenuText
 	Errors    ErrorText
 	Login     LoginText
+	Strength  StrengthText
 	Setup     SetupText
 	Account   AccountText
 	Failure   FailureText

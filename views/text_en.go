@@ -62,6 +62,8 @@ var English = Text{
 		Account:   "Account",
 	},
 
+	Strength: strengthEN,
+
 	Login: LoginText{
 		Title:    "Sign in",
 		Lead:     "Ocean eReferrals for this clinic.",

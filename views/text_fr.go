@@ -100,11 +100,12 @@ var French = Text{
 		Account:   "Compte",
 	},
 
-	Login:   loginFR,
-	Setup:   setupFR,
-	Account: accountFR,
-	Errors:  errorsFR,
-	Failure: failuresFR,
+	Login:    loginFR,
+	Strength: strengthFR,
+	Setup:    setupFR,
+	Account:  accountFR,
+	Errors:   errorsFR,
+	Failure:  failuresFR,
 
 	Referrals: referralsFR,
 	Referral:  referralFR,
