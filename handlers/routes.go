@@ -151,6 +151,7 @@ func (s *server) table() []route {
 		{get, "/messages/:id", needs(store.ViewRawMessages).proven(), s.rawMessage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
 		{get, "/referrals/:id/changed", quietly(needs(store.ViewReferrals)), s.referralChanged},
+		{get, "/referrals/:id/told", quietly(needs(store.ViewReferrals)), s.toldNow},
 		{get, "/referrals/:id/opened", needs(store.ViewAuditLog), s.openedPage},
 		{post, "/referrals/:id/reviewed", needs(store.ManageReferrals), s.reviewed},
 		{post, "/referrals/:id/assign", needs(store.ManageReferrals), s.assign},

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -43,6 +45,16 @@ func (a Actor) label() string {
 		return a.name
 	}
 	return a.String()
+}
+
+// nameOf is the actor as colleagues call them: by name, where they have one.
+func (t *tx) nameOf(a Actor) (name string, err error) {
+	if a.kind == "user" {
+		if err := t.get(`SELECT name FROM users WHERE id = ?`, []any{a.id}, &name); err != nil && !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+	}
+	return cmp.Or(name, a.label()), nil
 }
 
 // require returns [ErrForbidden] unless the actor holds p at this moment. Whose second step is due

@@ -43,6 +43,7 @@ type Options struct {
 	// Disk says how full the disk of a folder is; nil is DiskOf.
 	Disk  func(dir string) (Disk, error)
 	Words []string // names of the clinic, such as its host name: no password is made of them
+	Batch int      // how many writes share a commit at most; zero is the usual. To measure what that is worth
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.

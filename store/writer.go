@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -18,7 +19,8 @@ import (
 // keeps the write-ahead log short (log.go).
 
 const (
-	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits.
+	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits, unless
+	// the options say otherwise.
 	batchJobs = 128
 	// statementCache bounds the prepared statements; the store has fewer, all of fixed text.
 	statementCache = 256
@@ -136,7 +138,7 @@ func (s *Store) ends(err error) bool {
 // gather takes what is waiting already, and waits for nothing.
 func (w *writer) gather(first *job) []*job {
 	batch := []*job{first}
-	for len(batch) < batchJobs {
+	for len(batch) < cmp.Or(w.store.opts.Batch, batchJobs) {
 		select {
 		case j := <-w.store.jobs:
 			batch = append(batch, j)

@@ -15,7 +15,10 @@ import "strconv"
 //	credentials, secret       identifiants, secret
 //	health card number        numéro de carte Santé, with its code de version
 //	accept, decline, complete accepter, refuser, terminer
-//	book, message             réserver un rendez-vous, envoyer un message
+//	book, remove a booking    fixer un rendez-vous, retirer un rendez-vous
+//	message                   envoyer un message
+//	eConsult                  eConsultation
+//	EMR                       DME (dossier médical électronique)
 //	Delivery problems         Problèmes de transmission (which no folder of Ocean is called)
 //	front desk                accueil
 //	administrator             administration (the account or the role, so of no gender)

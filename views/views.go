@@ -97,6 +97,7 @@ type ProblemList struct {
 	CanManage bool                     // the person may have them tried again, or mark them as seen
 	CanSeeRaw bool                     // the person may read messages as they came
 	Updates   []store.FailedUpdate     // on the first page alone
+	Names     map[string]store.Name    // of the patients, by referral
 	Again     *Again                   // what processing messages again came to; nil where nobody asked for it
 }
 
