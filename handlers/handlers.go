@@ -30,8 +30,13 @@ type Config struct {
 	Zone           *time.Location // of the clinic
 	AllowLoopback  bool           // let the Ocean host be plain HTTP on 127.0.0.1
 	Rehearsal      bool           // Ocean is a simulation; every page says so
-	Now            func() time.Time
-	Log            *slog.Logger
+	Version        string
+	Place          Place
+	Mail           Mailer
+	// Expiry is when the certificate ends, zero where there is none; nil reads the files of Place.
+	Expiry func() (time.Time, error)
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // server holds what handlers share.
@@ -45,6 +50,7 @@ type server struct {
 	opened   *semaphore.Weighted // bytes of documents
 	exports  *semaphore.Weighted // of the audit log
 	refused  lineLimit           // of the log
+	ready    readiness
 
 	passkeys   *webauthn.WebAuthn // nil where browsers have none at the base URL
 	challenges *challenges
@@ -55,6 +61,12 @@ type server struct {
 // New returns the whole console and the public route. It fails on a base URL that cannot be an
 // origin.
 func New(cfg Config) (http.Handler, error) {
+	if cfg.Place.Base == nil {
+		cfg.Place.Base = cfg.BaseURL
+	}
+	if cfg.Expiry == nil {
+		cfg.Expiry = cfg.Place.CertificateEnd
+	}
 	s := &server{Config: cfg, held: newHeldForms(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened),
 		exports: semaphore.NewWeighted(1)}
 	s.challenges = newChallenges(cfg.Now)

@@ -203,6 +203,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: peoplePath, Label: t.Users, Icon: "users", Group: t.Settings},
 		{Href: rolesPath, Label: t.Roles, Icon: "key-round", Group: t.Settings},
 		{Href: clinicPath, Label: t.Clinic, Icon: "sliders-horizontal", Group: t.Settings},
+		{Href: systemPath, Label: t.System, Icon: "activity", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
 		if a := r.s.accessTo(get, m.Href); a.allows(r.user) && (a.damaged || r.s.Store.Damage() == nil) {

@@ -96,7 +96,7 @@ func (s *server) table() []route {
 		{post, bundlesPath, public, s.receiveBundle}, // by key: checked in the handler, before the body
 		{get, bundlesPath, public, s.explainBundles},
 		{get, healthPath, evenDamaged(public), s.alive},
-		{get, readyPath, evenDamaged(public), s.ready},
+		{get, readyPath, evenDamaged(public), s.isReady},
 		{get, static.Prefix + "*", evenDamaged(public), s.staticFile},
 
 		{get, "/setup", public, s.setupPage}, // by first-run token
@@ -223,6 +223,12 @@ func (s *server) table() []route {
 
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
+
+		{get, noticesPath, needs(store.SystemSettings), s.noticesPage},
+		{post, noticesPath, needs(store.SystemSettings), s.saveNotices},
+		{post, noticesPath + "/test", needs(store.SystemSettings), s.testMail},
+		{get, systemPath, evenDamaged(needs(store.SystemSettings)), s.systemPage},
+		{post, systemPath + "/clock", needs(store.SystemSettings), s.confirmClock},
 
 		{get, auditPath, evenDamaged(needs(store.ViewAuditLog)), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},

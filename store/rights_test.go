@@ -139,6 +139,12 @@ var settingMethods = []method{
 	{name: "AddPasskey", call: func(f *fixture, a store.Actor) error {
 		return second(f.s.AddPasskey(ctx, a, store.Credential{CredentialID: []byte("id"), PublicKey: []byte("key")}, "Laptop", f.token))
 	}},
+	{name: "SaveNoticeSettings", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
+		password := "the mail server's password"
+		return f.s.SaveNoticeSettings(ctx, a, store.NoticeChange{NoticeSettings: storetest.Notices(), Password: &password})
+	}},
+	{name: "RecordMailTest", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.RecordMailTest(ctx, a, store.MailConnect) }},
+	{name: "ConfirmClock", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.ConfirmClock(ctx, a) }},
 	{name: "SaveProfile", call: func(f *fixture, a store.Actor) error {
 		return f.s.SaveProfile(ctx, a, store.Profile{Name: "Ada Example", Theme: "dark"})
 	}},

@@ -14,7 +14,7 @@ func auditActions() []store.Action {
 		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown, store.ActionKeysRefused,
 		store.ActionOceanTested, store.ActionSelfTestBegun, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported, store.ActionGapRepaired,
 		store.ActionReferralOpened, store.ActionSearched, store.ActionAssigned, store.ActionReviewAsked, store.ActionNoted,
-		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped,
+		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped, store.ActionReferralPurged,
 		store.ActionDocumentOpened, store.ActionDocumentRetried,
 		store.ActionRawShown, store.ActionReprocessed, store.ActionMessageSeen, store.ActionClinicChanged,
 		store.ActionUserAdded, store.ActionUserChanged, store.ActionUserDisabled, store.ActionUserEnabled, store.ActionLinkMade,
@@ -26,8 +26,9 @@ func auditActions() []store.Action {
 		store.ActionAppAdded, store.ActionAppRemoved, store.ActionCodesRenewed, store.ActionFactorsReset,
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
+		store.ActionIncidentOpened, store.ActionIncidentClosed, store.ActionNoticesChanged, store.ActionMailTested,
+		store.ActionRetentionSet, store.ActionRetentionRan, store.ActionClockJumped, store.ActionClockBehind, store.ActionClockConfirmed, store.ActionDatabaseMended,
 		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
-		store.ActionDatabaseMended,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }

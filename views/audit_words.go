@@ -61,8 +61,6 @@ type auditDetails struct {
 
 	Values      int          `json:"values"` // sealed anew
 	Left        int          `json:"left"`
-	FoundAt     string       `json:"found_at"` // RFC 3339
-	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
@@ -71,6 +69,23 @@ type auditDetails struct {
 	Times     int `json:"times"`
 	Calls     int `json:"calls"`
 	Addresses int `json:"addresses"`
+
+	How    string                `json:"how"`
+	Days   *auditChange          `json:"days"`
+	Purged store.RetentionTotals `json:"purged"`
+	auditNotices
+}
+
+// auditNotices is how the clinic hears of things, where that changed.
+type auditNotices struct {
+	QuietHours   *auditChange `json:"quiet_hours"`
+	WorkHours    *auditChange `json:"work_hours"`
+	MailHost     *auditChange `json:"mail_host"`
+	MailUser     *auditChange `json:"mail_user"`
+	MailFrom     *auditChange `json:"mail_from"`
+	MailTo       *auditChange `json:"mail_to"`
+	MailLanguage *auditChange `json:"mail_language"`
+	Password     string       `json:"password"` // set, removed
 }
 
 // auditChange is a value before and after.

@@ -44,6 +44,7 @@ type Text struct {
 	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
+	Notices   NoticesText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -114,7 +115,7 @@ type MenuText struct {
 	Settings                            string // group
 	Ocean, Users, Roles, Audit, Account string
 	SetUp                               string // Settings > Referral > Set up
-	Clinic                              string
+	Clinic, System                      string
 }
 
 // LoginText is the page that signs people in.

@@ -58,6 +58,7 @@ var English = Text{
 		Users:     "People",
 		Roles:     "Roles",
 		Clinic:    "Clinic",
+		System:    "System",
 		Audit:     "Audit log",
 		Account:   "Account",
 	},
@@ -172,6 +173,7 @@ var English = Text{
 	Actions:   actionsEN,
 	Damage:    damageEN,
 	System:    systemEN,
+	Notices:   noticesEN,
 
 	Permissions:  permissionsEN,
 	Roles:        rolesEN,

@@ -99,6 +99,7 @@ var French = Text{
 		Users:     "Personnes",
 		Roles:     "Rôles",
 		Clinic:    "Clinique",
+		System:    "Système",
 		Audit:     "Journal d’audit",
 		Account:   "Compte",
 	},
@@ -134,6 +135,7 @@ var French = Text{
 	Actions:   actionsFR,
 	Damage:    damageFR,
 	System:    systemFR,
+	Notices:   noticesFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,

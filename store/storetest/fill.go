@@ -15,6 +15,7 @@ import (
 const (
 	FilledSite     = "4321"
 	FilledSecret   = "the client secret of nobody"
+	FilledMail     = "the mail server's password of nobody"
 	FilledRef      = "5f0c0f2e-1111-4222-8333-944455556666"
 	FilledFamily   = "Harbour"
 	FilledNumber   = "9876543217"
@@ -65,6 +66,8 @@ func (f *filler) must(err error) {
 func (f *filler) settings() {
 	site, secret, client := FilledSite, FilledSecret, "client"
 	f.must(f.SaveOceanSettings(f.ctx, Admin, store.OceanChange{SiteNumber: &site, ClientID: &client, ClientSecret: &secret}))
+	mail := FilledMail
+	f.must(f.SaveNoticeSettings(f.ctx, Admin, store.NoticeChange{NoticeSettings: Notices(), Password: &mail}))
 	_, err := f.GenerateKey(f.ctx, Admin)
 	f.must(err)
 	f.made.Key, err = f.GenerateKey(f.ctx, Admin)
