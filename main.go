@@ -79,6 +79,7 @@ type cli struct {
 		Disable       userDisableCmd `cmd:"" help:"End a person's sessions and let them sign in no more."`
 		Enable        userEnableCmd  `cmd:"" help:"Let a disabled person sign in again."`
 		ResetPassword userResetCmd   `cmd:"" help:"Give a person a new password."`
+		ResetFactors  userFactorsCmd `cmd:"" help:"Remove the second steps of a person who has lost them, and end their sessions."`
 	} `cmd:"" help:"People who may sign in."`
 	Ocean struct {
 		Set         oceanSetCmd      `cmd:"" help:"Change settings; what is not named stays."`
@@ -555,6 +556,14 @@ func (c userResetCmd) Run(a *app) error {
 	return a.with(func(s *store.Store, actor store.Actor) error {
 		return s.ResetPassword(a.ctx, actor, c.Email, password)
 	})
+}
+
+type userFactorsCmd struct {
+	Email string `arg:""`
+}
+
+func (c userFactorsCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error { return s.ResetFactors(a.ctx, actor, c.Email) })
 }
 
 type oceanSetCmd struct {
