@@ -24,6 +24,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -62,9 +63,23 @@ const (
 
 func main() {
 	syscall.Umask(0o077) // what is written here is nobody else's business
+	boundMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+}
+
+// boundMemory has memory cleared up less often than Go would while little is in use, which takes a sixth
+// of the work off a flood of messages, and more often once much is, so that a flood of large ones stays
+// within bounds. Go's own variables GOGC and GOMEMLIMIT go before.
+func boundMemory() {
+	const percent, most = 300, 256 << 20
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(most)
+	}
 }
 
 // cli is the table of commands and flags.
@@ -79,6 +94,7 @@ type cli struct {
 		Disable       userDisableCmd `cmd:"" help:"End a person's sessions and let them sign in no more."`
 		Enable        userEnableCmd  `cmd:"" help:"Let a disabled person sign in again."`
 		ResetPassword userResetCmd   `cmd:"" help:"Give a person a new password."`
+		ResetFactors  userFactorsCmd `cmd:"" help:"Remove the second steps of a person who has lost them, and end their sessions."`
 	} `cmd:"" help:"People who may sign in."`
 	Ocean struct {
 		Set         oceanSetCmd      `cmd:"" help:"Change settings; what is not named stays."`
@@ -96,6 +112,7 @@ type cli struct {
 		NewMaster keyNewMasterCmd `cmd:"" help:"Make a new master key; the former one stays beside it, for older backups."`
 	} `cmd:"" help:"The keys that seal what is kept."`
 	Rehearse rehearseCmd `cmd:"" help:"Run a simulated Ocean and a console whose data is thrown away."`
+	Doctor   doctorCmd   `cmd:"" help:"Check everything, and say what to do where something is wrong."`
 	Status   statusCmd   `cmd:"" help:"Show the figures."`
 	Version  versionCmd  `cmd:"" help:"Show the version."`
 }
@@ -210,9 +227,9 @@ func environment(env []string) (kong.Resolver, error) {
 
 // open opens the store. Only serve migrates an older database, and opens a damaged one to say so.
 func (a *app) open(migrate bool) (*store.Store, error) {
-	free, err := humanize.ParseBytes(a.config.MinFree)
+	free, err := a.config.minFree()
 	if err != nil {
-		return nil, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", a.config.MinFree)
+		return nil, err
 	}
 	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, Damaged: migrate, MinFree: free,
 		Words: a.config.clinicNames()})
@@ -270,7 +287,7 @@ func (serveCmd) Run(a *app) error {
 		return err
 	}
 	c := a.config
-	return errors.Join(a.serve(s, handlers.Config{BaseURL: base}, func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error) {
+	return errors.Join(a.serve(s, handlers.Config{BaseURL: base, Place: c.place(base)}, func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error) {
 		return handlers.Listen(console, handlers.Addresses{Console: c.Listen, Public: c.PublicListen,
 			CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Proxied: proxied, Insecure: c.InsecureHTTP}, log)
 	}), s.Err(), s.Close())
@@ -282,14 +299,15 @@ type listen func(console http.Handler, log *slog.Logger, proxied bool) ([]handle
 // serve runs the console on an open store, with all that works behind it, until the context ends.
 func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	var err error
-	if cfg.Zone, err = time.LoadLocation(a.config.Timezone); err != nil {
-		return fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", a.config.Timezone)
+	if cfg.Zone, err = a.config.zone(); err != nil {
+		return err
 	}
 	if cfg.TrustedProxies, err = a.config.proxies(); err != nil {
 		return err
 	}
 	log := a.logger()
-	cfg.Store, cfg.AllowLoopback, cfg.Now, cfg.Log = s, a.config.OceanAllowLoopback, time.Now, log
+	cfg.Store, cfg.AllowLoopback, cfg.Now, cfg.Log, cfg.Version = s, a.config.OceanAllowLoopback, time.Now, log, version
+	cfg.Expiry = cfg.Place.CertificateEnd
 	console, err := handlers.New(cfg)
 	if err != nil {
 		return err
@@ -323,7 +341,9 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		defer beat.Stop()
 		heads.Run(ctx, beat.C)
 	})
-	watch := handlers.Watch{Store: s, Now: time.Now, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
+	started := time.Now()
+	watch := handlers.Watch{Store: s, Now: time.Now, Elapsed: func() time.Duration { return time.Since(started) }, Synced: store.ClockSynced, Zone: cfg.Zone,
+		BaseURL: cfg.BaseURL, Mail: cfg.Mail, Expiry: cfg.Expiry, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
 	behind.Go(func() { watch.Run(ctx, stop) })
 	working, rest := context.WithCancel(ctx)
 	behind.Go(func() { // nothing works on a database that cannot keep what was done
@@ -425,6 +445,28 @@ func (c *config) clinicNames() []string {
 		return []string{u.Hostname()}
 	}
 	return nil // the command that needs the address says what is wrong with it
+}
+
+func (c *config) minFree() (uint64, error) {
+	free, err := humanize.ParseBytes(c.MinFree)
+	if err != nil {
+		return 0, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", c.MinFree)
+	}
+	return free, nil
+}
+
+func (c *config) zone() (*time.Location, error) {
+	zone, err := time.LoadLocation(c.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", c.Timezone)
+	}
+	return zone, nil
+}
+
+// place is where Breakwater is installed and how it is reached.
+func (c *config) place(base *url.URL) handlers.Place {
+	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Proxied: len(c.TrustedProxies) > 0, Base: base}
 }
 
 func (c *config) proxies() (list []*net.IPNet, err error) {
@@ -529,6 +571,14 @@ func (c userResetCmd) Run(a *app) error {
 	return a.with(func(s *store.Store, actor store.Actor) error {
 		return s.ResetPassword(a.ctx, actor, c.Email, password)
 	})
+}
+
+type userFactorsCmd struct {
+	Email string `arg:""`
+}
+
+func (c userFactorsCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error { return s.ResetFactors(a.ctx, actor, c.Email) })
 }
 
 type oceanSetCmd struct {
@@ -704,7 +754,7 @@ func (c rehearseCmd) Run(a *app) (err error) {
 	ctx, stop := context.WithCancel(a.ctx)
 	var behind sync.WaitGroup
 	behind.Go(func() { simulation.Run(ctx, c.Speed) })
-	err = a.serve(s, handlers.Config{BaseURL: base, Rehearsal: true}, func(h http.Handler, _ *slog.Logger, _ bool) ([]handlers.Listener, error) {
+	err = a.serve(s, handlers.Config{BaseURL: base, Rehearsal: true, Place: handlers.Place{Dir: dir, Listen: console.Addr().String(), Base: base}}, func(h http.Handler, _ *slog.Logger, _ bool) ([]handlers.Listener, error) {
 		return []handlers.Listener{{Address: console.Addr().String(), Net: console, Handler: h}, {Address: portal.Addr().String(), Net: portal, Handler: simulation}}, nil
 	})
 	stop()
@@ -867,6 +917,34 @@ func (a *app) day(text, flag string, plus int) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%w: %s is a date as YYYY-MM-DD, not %q", errUsage, flag, text)
 	}
 	return at.AddDate(0, 0, plus), nil
+}
+
+type doctorCmd struct {
+	JSON bool `name:"json" help:"As JSON."`
+}
+
+// Run changes nothing. It exits 1 for faults alone: what only wants to be done is none.
+func (c doctorCmd) Run(a *app) error {
+	d := handlers.Doctor{AllowLoopback: a.config.OceanAllowLoopback, Now: time.Now}
+	mistake := func(err error) {
+		if err != nil {
+			d.Mistakes = append(d.Mistakes, err)
+		}
+	}
+	base, err := a.config.baseURL()
+	mistake(err)
+	d.Place = a.config.place(base)
+	d.MinFree, err = a.config.minFree()
+	mistake(err)
+	_, err = a.config.proxies()
+	mistake(err)
+	zone, err := a.config.zone()
+	mistake(err)
+	faults, err := handlers.WriteFindings(a.stdout, d.Examine(a.ctx), zone, c.JSON)
+	if err == nil && faults > 0 {
+		err = fmt.Errorf("something is wrong (%d): what to do stands above", faults)
+	}
+	return err
 }
 
 type statusCmd struct {
