@@ -17,6 +17,7 @@ import (
 
 	"breakwater/store"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/semaphore"
 )
@@ -51,6 +52,9 @@ type server struct {
 	refused  lineLimit           // of the log
 	ready    readiness
 
+	passkeys   *webauthn.WebAuthn // nil where browsers have none at the base URL
+	challenges *challenges
+
 	selfTests sync.Map // ids of those under way
 }
 
@@ -65,6 +69,11 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	s := &server{Config: cfg, held: newHeldForms(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened),
 		exports: semaphore.NewWeighted(1)}
+	s.challenges = newChallenges(cfg.Now)
+	var err error
+	if s.passkeys, err = newRelyingParty(cfg.BaseURL); err != nil {
+		return nil, err
+	}
 	s.sessions = &sessionStore{store: cfg.Store, secure: cfg.BaseURL.Scheme == "https"}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(cfg.BaseURL.Scheme + "://" + cfg.BaseURL.Host); err != nil {

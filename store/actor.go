@@ -57,7 +57,8 @@ func (t *tx) nameOf(a Actor) (name string, err error) {
 	return cmp.Or(name, a.label()), nil
 }
 
-// require returns [ErrForbidden] unless the actor holds p at this moment.
+// require returns [ErrForbidden] unless the actor holds p at this moment. Whose second step is due
+// holds nothing until it is added.
 func (t *tx) require(a Actor, p Permission) error {
 	switch a.kind {
 	case "cli", "system":
@@ -65,7 +66,7 @@ func (t *tx) require(a Actor, p Permission) error {
 	case "user":
 		var holds bool
 		err := t.get(`SELECT EXISTS (
-			SELECT 1 FROM users u WHERE u.id = ?1 AND u.disabled = 0 AND (
+			SELECT 1 FROM users u WHERE u.id = ?1 AND u.disabled = 0 AND NOT `+factorDue+` AND (
 				EXISTS (SELECT 1 FROM user_permissions p WHERE p.user_id = u.id AND p.permission = ?2)
 				OR EXISTS (SELECT 1 FROM user_roles r JOIN role_permissions p ON p.role = r.role
 					WHERE r.user_id = u.id AND p.permission = ?2)))`, []any{a.id, string(p)}, &holds)

@@ -93,6 +93,20 @@ const (
 	ActionUpgraded        Action = "system.upgraded" // object: Breakwater's version; details: schema
 )
 
+// What is done to second steps. The object is whose they are.
+const (
+	ActionFactorAsked      Action = "session.factor_asked"     // the password was right
+	ActionFactorFailed     Action = "session.factor_failed"    // details: factor
+	ActionPasskeyAdded     Action = "factor.passkey_added"     // details: passkey (id), name
+	ActionPasskeyRenamed   Action = "factor.passkey_renamed"   // details: passkey (id), name
+	ActionPasskeyRemoved   Action = "factor.passkey_removed"   // details: passkey (id), name
+	ActionPasskeySuspected Action = "factor.passkey_suspected" // details: passkey (id)
+	ActionAppAdded         Action = "factor.app_added"
+	ActionAppRemoved       Action = "factor.app_removed"
+	ActionCodesRenewed     Action = "factor.codes_renewed"
+	ActionFactorsReset     Action = "factor.reset" // details: email
+)
+
 // AuditEntry is one line of the audit log.
 type AuditEntry struct {
 	Seq       int64

@@ -32,6 +32,9 @@ func upgraded(t *testing.T, dir string) (*store.Store, storetest.Filled) {
 func reads(t *testing.T, s *store.Store, f storetest.Filled) {
 	t.Helper()
 	for what, is := range everything(t, s, f) {
+		if what == "authenticator app" {
+			continue // no fixture is of a schema that had any
+		}
 		if strings.HasPrefix(is, "error: ") || is == "" || is == "[]" {
 			t.Errorf("%s: %q", what, is)
 		}

@@ -20,8 +20,10 @@ func auditActions() []store.Action {
 		store.ActionUserAdded, store.ActionUserChanged, store.ActionUserDisabled, store.ActionUserEnabled, store.ActionLinkMade,
 		store.ActionLinkUsed, store.ActionPasswordReset, store.ActionPasswordChanged, store.ActionProfileChanged,
 		store.ActionRoleAdded, store.ActionRoleChanged, store.ActionRoleRemoved,
-		store.ActionSignedIn, store.ActionSignInFailed, store.ActionSignedOut, store.ActionSessionsEnded,
+		store.ActionSignedIn, store.ActionSignInFailed, store.ActionFactorAsked, store.ActionFactorFailed, store.ActionSignedOut, store.ActionSessionsEnded,
 		store.ActionProven, store.ActionProofFailed, store.ActionClockBack,
+		store.ActionPasskeyAdded, store.ActionPasskeyRenamed, store.ActionPasskeyRemoved, store.ActionPasskeySuspected,
+		store.ActionAppAdded, store.ActionAppRemoved, store.ActionCodesRenewed, store.ActionFactorsReset,
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
 		store.ActionIncidentOpened, store.ActionIncidentClosed, store.ActionNoticesChanged, store.ActionMailTested,
@@ -63,7 +65,9 @@ func (f Frame) actionKind(a store.Action) (tone, words string) {
 	switch a {
 	case store.ActionAuditTouched:
 		return "harm", words
-	case store.ActionSignInFailed, store.ActionAccessDenied, store.ActionKeysRefused, store.ActionHeldBack:
+	case store.ActionPasskeySuspected:
+		return "harm", words
+	case store.ActionSignInFailed, store.ActionFactorFailed, store.ActionAccessDenied, store.ActionKeysRefused, store.ActionHeldBack:
 		return "waiting", words
 	case store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown:
 		return "fresh", words

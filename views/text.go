@@ -39,6 +39,8 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Step      SecondStepText
+	Factors   FactorsText
 	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
@@ -123,6 +125,8 @@ type LoginText struct {
 	TooMany                              func(minutes int) string
 	Expired                              string
 	NoUsersTitle, NoUsersText            string
+	Passkey                              string // the button
+	PasskeyWrong, PasskeyLate            string
 }
 
 // SetupText is the page that makes the first administrator.
@@ -147,6 +151,7 @@ type AccountText struct {
 	SaveProfile, ProfileSaved                          string
 	PasswordTitle, PasswordWhy                         string
 	CurrentPassword, NewPassword, NewPasswordHint      string
+	NewPasswordHintShort                               string // beside a second step
 	ChangePassword, PasswordSaved, PasswordSavedDetail string
 	RightsTitle, RightsWhy, NoRights                   string
 }

@@ -132,11 +132,13 @@ var auditEN = AuditText{
 	WrongKeys:     wrongKeysEN,
 	RetiredKeys:   retiredKeysEN,
 	FromAddresses: fromAddressesEN,
+	Factors:       auditFactorsEN,
 }
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
 	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys", "backup": "Backups",
+	"factor": "Second step",
 }
 
 var auditStepsEN = map[string]string{
@@ -220,6 +222,17 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionBackupTried:     "Restoring tried",
 	store.ActionRestored:        "Backup restored",
 	store.ActionUpgraded:        "Database brought up to date",
+
+	store.ActionFactorAsked:      "Second step asked for",
+	store.ActionFactorFailed:     "Second step failed",
+	store.ActionPasskeyAdded:     "Passkey added",
+	store.ActionPasskeyRenamed:   "Passkey renamed",
+	store.ActionPasskeyRemoved:   "Passkey removed",
+	store.ActionPasskeySuspected: "Passkey suspected of being a copy",
+	store.ActionAppAdded:         "Authenticator app added",
+	store.ActionAppRemoved:       "Authenticator app removed",
+	store.ActionCodesRenewed:     "Recovery codes made anew",
+	store.ActionFactorsReset:     "Second steps of a person removed",
 }
 
 // changedEN says how a setting changed; it may have been empty before, or be so now.

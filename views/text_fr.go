@@ -30,6 +30,10 @@ import "strconv"
 //	retire, remove            mettre hors service (a key), supprimer (a secret, a role)
 //	first-run link            lien de première utilisation
 //	one-time link             lien à usage unique
+//	second step               deuxième étape
+//	passkey                   clé d’accès
+//	authenticator app         application d’authentification
+//	recovery code             code de récupération
 //	enter (in a field)        saisir
 //	set up, self-test         mise en place, autotest
 //	reverse proxy             mandataire inverse
@@ -112,6 +116,8 @@ var French = Text{
 	Problems:  problemsFR,
 	Ocean:     oceanFR,
 	Confirm:   confirmFR,
+	Step:      stepFR,
+	Factors:   factorsFR,
 	People:    peopleFR,
 	RolePages: rolePagesFR,
 	Welcome:   welcomeFR,

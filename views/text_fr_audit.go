@@ -142,11 +142,13 @@ var auditFR = AuditText{
 	WrongKeys:     wrongKeysFR,
 	RetiredKeys:   retiredKeysFR,
 	FromAddresses: fromAddressesFR,
+	Factors:       auditFactorsFR,
 }
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
 	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "key": "Clés de données", "backup": "Sauvegardes",
+	"factor": "Deuxième étape",
 }
 
 var auditStepsFR = map[string]string{
@@ -230,6 +232,17 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionBackupTried:     "Restauration essayée",
 	store.ActionRestored:        "Sauvegarde restaurée",
 	store.ActionUpgraded:        "Base de données mise à jour",
+
+	store.ActionFactorAsked:      "Deuxième étape demandée",
+	store.ActionFactorFailed:     "Échec de la deuxième étape",
+	store.ActionPasskeyAdded:     "Clé d’accès ajoutée",
+	store.ActionPasskeyRenamed:   "Clé d’accès renommée",
+	store.ActionPasskeyRemoved:   "Clé d’accès retirée",
+	store.ActionPasskeySuspected: "Clé d’accès peut-être copiée",
+	store.ActionAppAdded:         "Application d’authentification ajoutée",
+	store.ActionAppRemoved:       "Application d’authentification retirée",
+	store.ActionCodesRenewed:     "Codes de récupération renouvelés",
+	store.ActionFactorsReset:     "Deuxièmes étapes d’une personne retirées",
 }
 
 // changedFR says how a setting of masculine gender changed; it may have been empty before, or be

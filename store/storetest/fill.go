@@ -74,8 +74,11 @@ func (f *filler) settings() {
 	f.must(err)
 	f.must(f.RetireKey(f.ctx, Admin))
 	f.must(f.DraftKey(f.ctx, Admin)) // whose value any session may see
-	_, err = f.AddUser(f.ctx, Admin, store.NewUser{Email: FilledEmail, Name: "Ada Example", Password: Password, Roles: []string{"administrator"}})
+	id, err := f.AddUser(f.ctx, Admin, store.NewUser{Email: FilledEmail, Name: "Ada Example", Password: Password, Roles: []string{"administrator"}})
 	f.must(err)
+	ada, err := f.User(f.ctx, id)
+	f.must(err)
+	f.must(f.BeginApp(f.ctx, store.UserActor(ada, ""))) // which waits for its first code
 }
 
 func (f *filler) messages() {
