@@ -84,7 +84,7 @@ func get(t *testing.T, browser *http.Client, url string) (*http.Response, string
 }
 
 // read reads the whole body of an answer that must have come.
-func read(t *testing.T, res *http.Response, err error) string {
+func read(t testing.TB, res *http.Response, err error) string {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

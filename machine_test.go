@@ -22,7 +22,7 @@ const password = "a quiet harbour at dawn"
 
 // machine is a data folder with an address, as an installed Breakwater has them.
 type machine struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	addr string
 	out  printed // by serve
@@ -50,7 +50,7 @@ func (p *printed) String() string {
 	return p.buf.String()
 }
 
-func newMachine(t *testing.T) *machine {
+func newMachine(t testing.TB) *machine {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -38,7 +38,7 @@ func rehearse(t *testing.T, flags ...string) *rehearsal {
 }
 
 // find returns what a pattern's group stands for in a text.
-func find(t *testing.T, text, pattern string) string {
+func find(t testing.TB, text, pattern string) string {
 	t.Helper()
 	found := regexp.MustCompile(pattern).FindStringSubmatch(text)
 	if found == nil {

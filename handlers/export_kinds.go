@@ -73,15 +73,15 @@ func kindOf(a store.Action) auditKind {
 	logUsed := dicomKind("110101", "Audit Log Used", nil, "R")
 	export := dicomKind("110106", "Export", nil, "R")
 	switch a {
-	case store.ActionSignedIn:
+	case store.ActionSignedIn, store.ActionProven:
 		return dicomKind("110114", "User Authentication", coding(dicom, "110122", "Login"), "E")
-	case store.ActionSignInFailed:
+	case store.ActionSignInFailed, store.ActionProofFailed:
 		return dicomKind("110114", "User Authentication", coding(dicom, "110122", "Login"), "E").with(outcomeMinor)
-	case store.ActionSignedOut:
+	case store.ActionSignedOut, store.ActionSessionsEnded:
 		return dicomKind("110114", "User Authentication", coding(dicom, "110123", "Logout"), "E")
 	case store.ActionAuditTouched:
 		return dicomKind("110113", "Security Alert", nil, "E").with(outcomeSerious)
-	case store.ActionHeldBack, store.ActionKeysRefused:
+	case store.ActionHeldBack, store.ActionKeysRefused, store.ActionClockBack, store.ActionPasskeySuspected:
 		return dicomKind("110113", "Security Alert", nil, "E").with(outcomeMinor)
 	case store.ActionAuditVerified:
 		return logUsed
@@ -125,6 +125,8 @@ func permissionFor(a store.Action) store.Permission {
 		return store.ViewReferrals
 	case store.ActionRawShown:
 		return store.ViewRawMessages
+	case store.ActionFactorsReset:
+		return store.EditUsers
 	case store.ActionPasswordChanged, store.ActionProfileChanged, store.ActionLinkUsed:
 		return ""
 	}

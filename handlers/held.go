@@ -33,15 +33,18 @@ type heldKey struct {
 
 type heldForm struct {
 	views.Held
-	at time.Time
+	at   time.Time
+	size int // bytes
 }
 
 const (
 	heldFor = 30 * time.Minute
-	// The bounds of what waits: forms of one person in one browser, such pairs, and bytes in one form.
-	maxHeldForms = 4
-	maxHeldPairs = 200
-	maxHeldBytes = 128 << 10
+	// The bounds of what waits: forms of one person in one browser, browsers of one person, bytes in one
+	// form, and bytes in all.
+	maxHeldForms    = 4
+	maxHeldBrowsers = 4
+	maxHeldBytes    = 128 << 10
+	maxHeldInAll    = 16 << 20
 
 	heldCookie = "breakwater_held"
 	// keepHeader is how a page asks that a form be kept and not acted on.
@@ -52,17 +55,39 @@ func newHeldForms(now func() time.Time) *heldForms {
 	return &heldForms{now: now, of: map[heldKey][]heldForm{}}
 }
 
-// keep keeps a form beside others; one for the same address takes the place of an earlier one.
-func (h *heldForms) keep(key heldKey, form views.Held) {
+// keep keeps a form of so many bytes beside others; one for the same address takes the place of an
+// earlier one. Where there is no room, the oldest go, and first those of the same person.
+func (h *heldForms) keep(key heldKey, form views.Held, size int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.clear()
 	forms := slices.DeleteFunc(h.of[key], func(f heldForm) bool { return f.Action == form.Action })
-	forms = append(forms, heldForm{form, h.now()})
+	forms = append(forms, heldForm{form, h.now(), size})
 	h.of[key] = forms[max(0, len(forms)-maxHeldForms):]
-	if len(h.of) > maxHeldPairs {
-		h.dropOldest()
+	for h.browsers(key.person) > maxHeldBrowsers {
+		h.dropOldest(func(k heldKey) bool { return k.person == key.person && k != key })
 	}
+	for h.size() > maxHeldInAll {
+		h.dropOldest(func(heldKey) bool { return true })
+	}
+}
+
+func (h *heldForms) browsers(person string) (n int) {
+	for key := range h.of {
+		if key.person == person {
+			n++
+		}
+	}
+	return n
+}
+
+func (h *heldForms) size() (bytes int) {
+	for _, forms := range h.of {
+		for _, f := range forms {
+			bytes += f.size
+		}
+	}
+	return bytes
 }
 
 // find returns what waits for somebody at a browser.
@@ -95,10 +120,13 @@ func (h *heldForms) clear() {
 	}
 }
 
-func (h *heldForms) dropOldest() {
+func (h *heldForms) dropOldest(among func(heldKey) bool) {
 	var oldest heldKey
 	var at time.Time
 	for key, forms := range h.of {
+		if !among(key) {
+			continue
+		}
 		if newest := forms[len(forms)-1].at; at.IsZero() || newest.Before(at) {
 			oldest, at = key, newest
 		}
@@ -124,21 +152,20 @@ func (r *request) hold(rt route) error {
 	if err := r.readForm(cmp.Or(rt.access.room, maxForm)); err != nil {
 		return err
 	}
-	form := r.heldForm()
+	form, size := r.heldForm()
 	switch {
-	case form == nil:
-	case r.text().Typed(*form):
-		r.s.held.keep(heldKey{r.heldBrowser(), person}, *form)
+	case size > maxHeldBytes:
+	case r.text().Typed(form):
+		r.s.held.keep(heldKey{r.heldBrowser(), person}, form, size)
 	default:
 		r.setNext(form.Back, 600)
 	}
 	return nil
 }
 
-// heldForm is what was posted, but for secrets and files; nil for too much.
-func (r *request) heldForm() *views.Held {
-	form := views.Held{ID: randomID(), Action: localPath(r.Request().URL.RequestURI()), Back: r.cameFrom()}
-	size := 0
+// heldForm is what was posted, but for secrets and files, and how many bytes that are.
+func (r *request) heldForm() (form views.Held, size int) {
+	form = views.Held{ID: randomID(), Action: localPath(r.Request().URL.RequestURI()), Back: r.cameFrom()}
 	for name, values := range r.Request().PostForm {
 		if secretField(name) || name == "held" || name == proofBack || name == proofAgain {
 			continue
@@ -148,14 +175,11 @@ func (r *request) heldForm() *views.Held {
 		}
 		form.Fields = append(form.Fields, views.Carried{Name: name, Values: values})
 	}
-	if size > maxHeldBytes {
-		return nil
-	}
 	slices.SortFunc(form.Fields, func(a, b views.Carried) int { return cmp.Compare(a.Name, b.Name) })
 	if files := r.Request().MultipartForm; files != nil {
 		form.Files = slices.Sorted(maps.Keys(files.File))
 	}
-	return &form
+	return form, size
 }
 
 // keeps reports whether a page asks that its form be kept and not acted on: the session ended, or is
@@ -210,9 +234,12 @@ func (r *request) holdsSomething() bool {
 	return err == nil && len(r.waiting(person)) > 0
 }
 
-// dropHeld forgets the form that is posted now.
+// dropHeld forgets the form that was posted, once what it asked for is done.
 func (r *request) dropHeld() {
-	if browser, ok := r.readHeld(); ok && r.posted("held") != "" {
+	if r.Request().Method != post || r.posted("held") == "" || r.Response().Status >= http.StatusBadRequest {
+		return
+	}
+	if browser, ok := r.readHeld(); ok {
 		r.s.held.drop(heldKey{browser, r.user.ID}, r.posted("held"))
 	}
 }
@@ -225,7 +252,7 @@ func (s *server) resumePage(r *request) error {
 	return r.render(http.StatusOK, views.Resume(r.frame(), forms))
 }
 
-// discardHeld throws a form away: the guard has dropped it, as it does for each that is posted.
+// discardHeld throws a form away: the guard drops it, as it does each whose handler is done.
 func (s *server) discardHeld(r *request) error { return r.see(resumePath) }
 
 func randomID() string {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"breakwater/handlers/ocean/oceantest"
 	"breakwater/store"
@@ -52,7 +53,8 @@ func TestWhatWasTypedOutlivesTheSession(t *testing.T) {
 		if len(s.audited(store.ActionNoted)) != 0 {
 			t.Errorf("%s: it was sent by itself", name)
 		}
-		v.get(resumePath).wants(t, 200).shows(t, "canary") // it stays until it is sent
+		v.post(at+"/notes", append(page.hidden(), "text", "")...).wants(t, 422)
+		v.get(resumePath).wants(t, 200).shows(t, "canary") // it stays until it is done
 		v.post(at+"/notes", append(page.hidden(), "text", "canary: called <back> & agreed")...).wants(t, 303)
 		if len(s.audited(store.ActionNoted)) != 1 {
 			t.Errorf("%s: it was not sent", name)
@@ -117,18 +119,30 @@ func TestWhatIsKeptEndsByTheClockAndInNumber(t *testing.T) {
 	v.get(resumePath).leadsTo(t, "/")
 
 	h := newHeldForms(s.clock.Now)
-	for i := range 3 * maxHeldPairs {
+	ada := heldKey{person: "ada"}
+	h.keep(ada, views.Held{ID: "ada's", Action: "/a"}, 1)
+	for i := range 3 * maxHeldBrowsers { // one person crowds out nobody else
 		for action := range 2 * maxHeldForms {
-			h.keep(heldKey{person: strings.Repeat("p", i+1)}, views.Held{ID: "x", Action: strings.Repeat("/", action+1)})
+			h.keep(heldKey{[32]byte{byte(i)}, "bo"}, views.Held{ID: "x", Action: strings.Repeat("/", action+1)}, maxHeldBytes)
 		}
 	}
-	if len(h.of) != maxHeldPairs {
-		t.Errorf("%d pairs are kept", len(h.of))
+	if len(h.of) != maxHeldBrowsers+1 || len(h.find(ada)) != 1 {
+		t.Errorf("%d browsers are kept", len(h.of))
 	}
 	for key, forms := range h.of {
-		if len(forms) != maxHeldForms {
-			t.Errorf("%d forms are kept of %d", len(forms), len(key.person))
+		if key.person == "bo" && len(forms) != maxHeldForms {
+			t.Errorf("%d forms are kept", len(forms))
 		}
+	}
+	for i := range 200 {
+		s.clock.Turn(time.Second)
+		h.keep(heldKey{person: strings.Repeat("p", i)}, views.Held{ID: "x", Action: "/"}, maxHeldBytes)
+	}
+	if got := h.size(); got > maxHeldInAll || got < maxHeldInAll-maxHeldBytes {
+		t.Errorf("%d bytes are kept", got)
+	}
+	if len(h.find(heldKey{person: strings.Repeat("p", 199)})) != 1 {
+		t.Error("the newest went")
 	}
 }
 

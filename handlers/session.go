@@ -3,6 +3,8 @@ package handlers
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
+	"strings"
 
 	"breakwater/store"
 
@@ -54,13 +56,15 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 	return session, nil
 }
 
-// Save sets the cookie to the session's token, or removes it where MaxAge is negative. What it
-// stands for is kept and ended by the store's SignIn and SignOut.
+// Save sets the cookie to the session's token, or removes it where MaxAge is negative: the last word
+// of an answer in which the token was renewed before. What it stands for is kept and ended by the store's SignIn and SignOut.
 func (s *sessionStore) Save(_ *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	value := ""
 	if token, ok := session.Values[tokenValue].(store.SessionToken); ok && session.Options.MaxAge >= 0 {
 		value = encodeToken(token)
 	}
+	h := w.Header()
+	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(c string) bool { return strings.HasPrefix(c, session.Name()+"=") })
 	http.SetCookie(w, sessions.NewCookie(session.Name(), value, session.Options))
 	return nil
 }

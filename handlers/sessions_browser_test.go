@@ -95,7 +95,11 @@ func TestASessionEndsWithAWarningAndLosesNothing(t *testing.T) {
 			}
 			b.do(chromedp.KeyEvent("\r"))
 			b.until("!" + warned)
-			d.turn(14 * time.Minute) // it was used by that
+			d.turn(13 * time.Minute)                                                // it was used by that
+			ask[int](b, `(now => { Date.now = () => now() + 61000 })(Date.now), 0`) // a minute after the last use
+			b.do(chromedp.SendKeys(`textarea[name=text]`, "Yes. "))
+			b.until(`(fetch("/session").then(a => a.json()).then(s => { window.left = s.left }), window.left > 880)`) // who types uses it
+			d.turn(14 * time.Minute)
 			b.look()
 			b.until(warned)
 			d.turn(2 * time.Minute)
@@ -115,13 +119,13 @@ func TestASessionEndsWithAWarningAndLosesNothing(t *testing.T) {
 			}
 			b.do(chromedp.SendKeys(`input[name=email]`, "ada@example.org"), chromedp.SendKeys(`input[name=password]`, storetest.Password+"\r"))
 			b.wait(words.Sessions.ResumeTitle)
-			if got := ask[string](b, noted); got != "Called back: à mardi, <9 h>" {
+			if got := ask[string](b, noted); got != "Called back: à mardi, <9 h>Yes. " {
 				t.Errorf("what comes back is %q", got)
 			}
 			b.accessible("what was typed")
 			b.do(chromedp.SendKeys(`textarea[name=text]`, "Done. "), chromedp.Click(`main .primary`))
 			b.until(fmt.Sprintf(`location.pathname === %q`, d.at))
-			if got := d.notes(t); len(got) != 1 || got[0] != "Done. Called back: à mardi, <9 h>" {
+			if got := d.notes(t); len(got) != 1 || got[0] != "Done. Called back: à mardi, <9 h>Yes." {
 				t.Errorf("noted %q", got)
 			}
 			b.quiet()

@@ -83,7 +83,7 @@ func TestAdministratorsSignOthersOut(t *testing.T) {
 	v, bo := s.person("ada@clinic.example", store.Permissions()...), s.person("bo@clinic.example")
 	clerk := s.person("clerk@clinic.example", store.EditUsers)
 	at := peoplePath + "/" + s.id("bo@clinic.example")
-	ids := sessionIDs(v.get(at).wants(t, 200).shows(t, s.text().Sessions.TitleOf))
+	ids := sessionIDs(v.get(at).wants(t, 200).shows(t, s.text().Sessions.TheirTitle))
 	if len(ids) != 1 {
 		t.Fatalf("%d sessions", len(ids))
 	}

@@ -32,7 +32,7 @@
     if (answer.status === 401) return end();
     if (!answer.ok) return later(15);
     const session = await answer.json();
-    if (session.person !== dialog.dataset.person) return location.reload();
+    if (session.person !== dialog.dataset.person) return "again" in dialog.dataset ? location.reload() : location.assign("/");
     over = false;
     dialog.classList.remove("over");
     if (session.left > warn) {

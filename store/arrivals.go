@@ -165,8 +165,10 @@ func (t *tx) proveDirections() error {
 		if err := t.clearProof(name); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO proofs (name, first_at, last_at) SELECT ?, min(received_at), max(received_at)
-			FROM referrals WHERE direction = ? HAVING count(*) > 0`, string(name), string(direction)); err != nil {
+		if err := t.exec(`INSERT INTO proofs (name, first_at, last_at) SELECT ?1, first, last FROM (SELECT
+			(SELECT received_at FROM referrals INDEXED BY referrals_sent WHERE (direction = 'sent') = (?2 = 'sent') AND direction = ?2 ORDER BY seq LIMIT 1) AS first,
+			(SELECT received_at FROM referrals INDEXED BY referrals_sent WHERE (direction = 'sent') = (?2 = 'sent') AND direction = ?2 ORDER BY seq DESC LIMIT 1) AS last)
+			WHERE first IS NOT NULL`, string(name), string(direction)); err != nil {
 			return fmt.Errorf("note %s: %w", name, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -22,10 +23,8 @@ type AttachmentWork struct {
 // there a moment later. A clock that was set back does not make any of them wait longer than they
 // would have. One that cannot be read any more is left to a person.
 func (s *Store) DueAttachments(ctx context.Context, links bool, limit int) ([]AttachmentWork, error) {
-	now := s.now()
-	rows, err := s.read.QueryContext(ctx, `SELECT id, source, coalesce(message, 0), made_at FROM attachments
-		WHERE state = 'waiting' AND (due_at <= ? OR due_at > ?) AND (? OR message IS NOT NULL)
-		ORDER BY tries NOT BETWEEN 1 AND 2, due_at, seq LIMIT ?`, now, now+longestWait.Milliseconds(), links, limit)
+	query, args := dueAttachments(s.now(), links, limit)
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("look for documents to fetch: %w", err)
 	}
@@ -60,10 +59,37 @@ func (s *Store) DueAttachments(ctx context.Context, links bool, limit int) ([]At
 	return list, nil
 }
 
+// dueAttachments reads from the index what is due of each kind, however many others wait.
+func dueAttachments(now int64, links bool, limit int) (string, []any) {
+	kinds := []bool{false}
+	if links {
+		kinds = append(kinds, true)
+	}
+	var text []string
+	var args []any
+	for _, link := range kinds {
+		for _, again := range []bool{true, false} {
+			for _, due := range []string{`due_at <= ?`, `due_at > ?`} {
+				text = append(text, `SELECT * FROM (SELECT seq AS at, ? AS again FROM attachments INDEXED BY attachments_due WHERE state = 'waiting'
+					AND (message IS NULL) = ? AND (tries BETWEEN 1 AND 2) = ? AND `+due+` ORDER BY due_at, seq LIMIT ?)`)
+				by := now
+				if due == `due_at > ?` {
+					by += longestWait.Milliseconds()
+				}
+				args = append(args, again, link, again, by, limit)
+			}
+		}
+	}
+	return `SELECT id, source, coalesce(message, 0), made_at FROM (` + strings.Join(text, ` UNION ALL `) + `)
+		CROSS JOIN attachments ON seq = at ORDER BY again DESC, due_at, seq LIMIT ?`, append(args, limit)
+}
+
 // NextAttachment is when the next document is due; zero where none waits.
 func (s *Store) NextAttachment(ctx context.Context) (time.Time, error) {
 	var due int64
-	err := s.read.QueryRowContext(ctx, `SELECT coalesce(min(due_at), 0) FROM attachments WHERE state = 'waiting'`).Scan(&due)
+	err := s.read.QueryRowContext(ctx, `SELECT coalesce(min(due), 0) FROM (SELECT (SELECT min(due_at) FROM attachments INDEXED BY attachments_due
+		WHERE state = 'waiting' AND (message IS NULL) = link AND (tries BETWEEN 1 AND 2) = again) AS due
+		FROM (SELECT 0 AS link UNION ALL SELECT 1), (SELECT 0 AS again UNION ALL SELECT 1))`).Scan(&due)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("look for documents to fetch: %w", err)
 	}
@@ -128,7 +154,7 @@ func (t *tx) giveUp(id string, fault Fault, tries int, since int64) error {
 	if err := t.exec(`UPDATE attachments SET state = 'failed', fault = ?, tries = ?, failed_at = ? WHERE id = ?`, string(fault), tries, since, id); err != nil {
 		return fmt.Errorf("give a document up: %w", err)
 	}
-	return errors.Join(t.count(countPending, -1), t.count(countAttention, 1))
+	return errors.Join(t.count(countPending, -1), t.failedDocuments(1))
 }
 
 // GiveUpWaiting leaves to a person what has waited for as long as Ocean itself would have tried, and
@@ -155,7 +181,7 @@ func (s *Store) GiveUpWaiting(ctx context.Context) error {
 			return fmt.Errorf("give documents up: %w", err)
 		}
 		n, err := res.RowsAffected()
-		return errors.Join(err, t.count(countPending, -int(n)), t.count(countAttention, int(n)))
+		return errors.Join(err, t.count(countPending, -int(n)), t.failedDocuments(int(n)))
 	})
 }
 

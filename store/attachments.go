@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -142,12 +143,18 @@ func (t *tx) requeue(id string, was AttachmentState, madeAt int64) error {
 	if err := t.count(countPending, 1); err != nil || was != AttachmentFailed {
 		return err
 	}
-	return t.count(countAttention, -1)
+	return t.failedDocuments(-1)
+}
+
+// failedDocuments counts documents that wait for a person.
+func (t *tx) failedDocuments(by int) error {
+	return errors.Join(t.count(countGivenUp, by), t.count(countAttention, by))
 }
 
 // Counters that documents move.
 const (
 	countPending   = "attachments_pending"
+	countGivenUp   = "attachments_failed"
 	countAttention = "needs_attention"
 )
 

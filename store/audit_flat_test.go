@@ -31,6 +31,9 @@ func grown(t testing.TB, s *Store, n int) {
 		'r' || (i % 50), '', x'00' FROM c`, n); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := beside(t, s).ExecContext(context.Background(), `INSERT INTO audit_days VALUES (1, 0)`); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestTheAuditPageReadsNoMoreOfALongerLog explains its queries: none walks through the log.

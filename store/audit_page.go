@@ -19,6 +19,8 @@ type AuditFilter struct {
 	From      time.Time
 	Until     time.Time // exclusive
 	Before    int64     // number of the entry to go on before; 0 starts with the newest
+
+	within span // where the entries of these dates are
 }
 
 // conditions is an SQL condition with its values.
@@ -33,9 +35,14 @@ func (c *conditions) add(condition string, values ...any) {
 
 // where is the filter but for its action, which decides how the log is read.
 func (f AuditFilter) where() conditions {
-	c := conditions{sql: []string{"1 = 1"}}
+	var c conditions
+	below := f.within.end()
 	if f.Before > 0 {
-		c.add("seq < ?", f.Before)
+		below = min(below, f.Before)
+	}
+	c.add("seq < ?", below)
+	if f.within.from > 0 {
+		c.add("seq >= ?", f.within.from)
 	}
 	if f.Actor != "" {
 		c.add("actor = ?", f.Actor)
@@ -69,6 +76,9 @@ func (s *Store) AuditPage(ctx context.Context, f AuditFilter, limit int) (list [
 		if actions, err = s.actionsOf(ctx, noun); err != nil || len(actions) == 0 {
 			return nil, 0, err
 		}
+	}
+	if f.within, err = s.span(ctx, auditDays, f.From, f.Until); err != nil {
+		return nil, 0, err
 	}
 	query, args := pageQuery(f.where(), actions, limit+1)
 	err = s.entries(ctx, query, args, func(e AuditEntry) error {
@@ -159,6 +169,10 @@ func (s *Store) AuditEntriesOf(ctx context.Context, f AuditFilter, each func(Aud
 		return fmt.Errorf("read the audit log: %w", err)
 	}
 	f.Before = 0
+	var err error
+	if f.within, err = s.span(ctx, auditDays, f.From, f.Until); err != nil {
+		return err
+	}
 	where := f.where()
 	where.add("seq > ? AND seq <= ?")
 	query := entryColumns + strings.Join(where.sql, " AND ") + " ORDER BY seq LIMIT ?"

@@ -69,6 +69,10 @@ func TestEveryTouchOfTheLogIsFound(t *testing.T) {
 		{"head's mac", `UPDATE audit_head SET mac = zeroblob(32)`, 6},
 		{"head's seal", `UPDATE audit_head SET seal = zeroblob(32)`, 6},
 		{"head removed", `DELETE FROM audit_head`, 6},
+		{"days removed", `DELETE FROM audit_days`, 1},
+		{"a day added", `INSERT INTO audit_days VALUES (4, 1)`, 4},
+		{"a day begins later", `UPDATE audit_days SET seq = 2`, 1},
+		{"another day", `UPDATE audit_days SET day = day - 1`, 1},
 	}
 	for _, seq := range []int64{1, 3, logged} {
 		for column, value := range map[string]string{

@@ -32,10 +32,11 @@ func (s *Store) Connection(ctx context.Context) (c Connection, err error) {
 	if c.Pending, err = s.counter(ctx, countPending); err != nil {
 		return c, err
 	}
+	if c.Failed, err = s.counter(ctx, countGivenUp); err != nil {
+		return c, err
+	}
 	var oldest int64
-	err = s.read.QueryRowContext(ctx, `SELECT (SELECT coalesce(min(queued_at), 0) FROM attachments WHERE state = 'waiting'),
-		(SELECT count(*) FROM attachments WHERE state = 'failed')`).Scan(&oldest, &c.Failed)
-	if err != nil {
+	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(min(queued_at), 0) FROM attachments WHERE state = 'waiting'`).Scan(&oldest); err != nil {
 		return c, fmt.Errorf("read how the documents do: %w", err)
 	}
 	c.OldestPending = fromMillis(oldest)

@@ -37,6 +37,8 @@ type ReferralFilter struct {
 	From, Until time.Time // of the first message; Until is the first moment that is too late
 	UrgentFirst bool
 	Before      Cursor // that [Store.Referrals] returned; zero starts the list
+
+	within span // where the rows of these dates are
 }
 
 // Cursor is where a list goes on: after the row with these values. The zero value is its start.
@@ -78,31 +80,23 @@ const isSent = `(direction = 'sent') = ?`
 // branches are the parts of the list, each by the index that leaves the least to look through.
 func (f ReferralFilter) branches() []branch {
 	whole, sides := branch{}, f.sides()
-	perFolder := `INDEXED BY referrals_folder`
-	if f.UrgentFirst {
-		perFolder = `INDEXED BY referrals_urgent`
-	}
 	switch {
-	case f.byAge():
-		return whole.by(`INDEXED BY referrals_age`, sides, openFolders)
 	case f.Assignee != "":
-		return f.narrow(whole.by(`INDEXED BY referrals_assignee`, nil, nil), sides)
+		return whole.by(`INDEXED BY referrals_assignee`, sides).in(f.folders()).byUrgency(f)
+	case f.byAge() && f.Service == "":
+		return whole.by(`INDEXED BY referrals_age`, sides).in(openFolders)
 	case f.ReviewBy != "":
-		return f.narrow(whole.by(`INDEXED BY referrals_review_by`, nil, nil), sides)
+		return f.narrow(whole.by(`INDEXED BY referrals_review_by`, nil), sides)
 	case f.NeedsReview:
-		return f.narrow(whole.by(`INDEXED BY referrals_review`, sides, nil), nil)
-	case f.Folder != "":
-		return whole.by(perFolder, sides, []Folder{f.Folder})
-	case !f.Overdue.IsZero():
-		return whole.by(perFolder, sides, openFolders)
+		return f.narrow(whole.by(`INDEXED BY referrals_review`, sides), nil)
 	case f.Service != "":
-		return f.narrow(whole.by(`INDEXED BY referrals_service`, nil, nil), sides)
-	case f.UrgentFirst:
-		return whole.by(perFolder, sides, Folders())
+		return whole.by(`INDEXED BY referrals_service`, sides).in(f.folders()).byUrgency(f)
+	case f.Folder != "" || f.UrgentFirst:
+		return whole.by(`INDEXED BY referrals_urgent`, sides).in(f.folders()).byUrgency(f)
 	case f.Direction != "":
-		return whole.by(`INDEXED BY referrals_sent`, sides, nil)
+		return whole.by(`INDEXED BY referrals_sent`, sides)
 	}
-	return whole.by(`NOT INDEXED`, nil, nil)
+	return whole.by(`NOT INDEXED`, nil)
 }
 
 // sides are the values of isSent that the list shows.
@@ -119,30 +113,55 @@ func (f ReferralFilter) sides() []int {
 // byAge reports whether the list stands in the order of how long its referrals wait.
 func (f ReferralFilter) byAge() bool { return !f.Overdue.IsZero() && !f.UrgentFirst }
 
-// by splits a part by sides and folders; nil does not split it.
-func (b branch) by(index string, sides []int, folders []Folder) []branch {
+// folders are those that the list can show.
+func (f ReferralFilter) folders() []Folder {
+	switch {
+	case f.Folder != "":
+		return []Folder{f.Folder}
+	case !f.Overdue.IsZero():
+		return openFolders
+	}
+	return Folders()
+}
+
+// parts are branches of one list.
+type parts []branch
+
+// by reads a part by an index, split by sides; nil does not split it.
+func (b branch) by(index string, sides []int) parts {
 	b.index = index
-	parts := []branch{b}
-	if sides != nil {
-		parts = nil
-		for _, side := range sides {
-			parts = append(parts, b.and(isSent, side))
-		}
+	if sides == nil {
+		return parts{b}
 	}
-	if folders == nil {
-		return parts
+	return split(parts{b}, isSent, sides)
+}
+
+// in splits parts by folders.
+func (p parts) in(folders []Folder) parts {
+	return split(p, `folder = ?`, folders)
+}
+
+// byUrgency splits parts into the urgent and the others, since their index does, where the list's order
+// does not do it already.
+func (p parts) byUrgency(f ReferralFilter) parts {
+	if f.UrgentFirst {
+		return p
 	}
-	var all []branch
-	for _, p := range parts {
-		for _, folder := range folders {
-			all = append(all, p.and(`folder = ?`, string(folder)))
+	return split(p, `urgent = ?`, []int{1, 0})
+}
+
+// split makes of each part one for each value.
+func split[T any](p parts, condition string, values []T) (all parts) {
+	for _, part := range p {
+		for _, v := range values {
+			all = append(all, part.and(condition, v))
 		}
 	}
 	return all
 }
 
 // narrow leaves to parts what their index does not: a side, where there is one alone, and a folder.
-func (f ReferralFilter) narrow(parts []branch, sides []int) []branch {
+func (f ReferralFilter) narrow(parts parts, sides []int) parts {
 	for i := range parts {
 		if len(sides) == 1 {
 			parts[i] = parts[i].and(isSent, sides[0])
@@ -184,50 +203,54 @@ func (f ReferralFilter) rest(b branch) branch {
 	if !f.Until.IsZero() {
 		b = b.and(`received_at < ?`, f.Until.UnixMilli())
 	}
+	if f.within.from > 0 {
+		b = b.and(`seq >= ?`, f.within.from)
+	}
 	return b
 }
 
 // ordered are the parts from the cursor on, with the column that leads their order.
-func (f ReferralFilter) ordered() (parts []branch, lead, order string) {
-	at := f.Before
+func (f ReferralFilter) ordered() (list parts, lead, order string) {
+	most, at := f.within.end(), f.Before
 	if at.seq <= 0 {
 		at = Cursor{math.MaxInt64, math.MaxInt64}
 		if f.byAge() {
 			at = Cursor{math.MinInt64, 0}
 		}
 	}
+	below := min(at.seq, most)
 	for _, b := range f.branches() {
 		b = f.rest(b)
 		switch {
 		case f.byAge():
-			parts = append(parts, b.and(`(folder_since, seq) > (?, ?)`, at.lead, at.seq))
+			list = append(list, b.and(`(folder_since, seq) > (?, ?)`, at.lead, at.seq).and(`seq < ?`, most))
 		case f.UrgentFirst && at.lead >= 1:
-			parts = append(parts, b.and(`urgent = 1`).and(`seq < ?`, at.seq), b.and(`urgent = 0`).and(`seq < ?`, int64(math.MaxInt64)))
+			list = append(list, b.and(`urgent = 1`).and(`seq < ?`, below), b.and(`urgent = 0`).and(`seq < ?`, most))
 		case f.UrgentFirst:
-			parts = append(parts, b.and(`urgent = 0`).and(`seq < ?`, at.seq))
+			list = append(list, b.and(`urgent = 0`).and(`seq < ?`, below))
 		default:
-			parts = append(parts, b.and(`seq < ?`, at.seq))
+			list = append(list, b.and(`seq < ?`, below))
 		}
 	}
 	switch {
 	case f.byAge():
-		return parts, `folder_since`, `lead, seq`
+		return list, `folder_since`, `lead, seq`
 	case f.UrgentFirst:
-		return parts, `urgent`, `lead DESC, seq DESC`
+		return list, `urgent`, `lead DESC, seq DESC`
 	}
-	return parts, `0`, `lead DESC, seq DESC`
+	return list, `0`, `lead DESC, seq DESC`
 }
 
 // query is what follows the columns of a list, at most limit rows of it.
 func (f ReferralFilter) query(limit int) (string, []any) {
-	parts, lead, order := f.ordered()
+	list, lead, order := f.ordered()
 	var text strings.Builder
 	var args []any
 	inner := strings.ReplaceAll(order, "lead", lead)
 	if lead != `folder_since` { // within a part nothing else leads, so that the index has the order
 		inner = `seq DESC`
 	}
-	for i, p := range parts {
+	for i, p := range list {
 		if i > 0 {
 			text.WriteString(` UNION ALL `)
 		}

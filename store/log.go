@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 )
 
-// The write-ahead log holds what was committed until a checkpoint has brought it into the database.
-// SQLite does that by itself at every logPages, but can begin the log anew only when no reader needs
-// it any more. So it grows while somebody reads for long, and is cut again as soon as that is over:
-// after a write where it has become large, and by [Store.Tidy] when there is time.
+// The write-ahead log holds what was committed until a checkpoint has brought it into the database
+// (see checkpoint.go), and can begin anew only when no reader needs it any more. So it grows while
+// somebody reads for long, and is cut again as soon as that is over: after a write where it has become
+// large, and by [Store.Tidy] when there is time.
 
 const (
 	// logKept is how long the log stays, in bytes, when it begins anew.
@@ -66,6 +66,7 @@ func (w *writer) tidy() error {
 	if w.store.Damage() != nil {
 		return ErrDamaged
 	}
+	w.log.settle()
 	var busy, pages, done int
 	err := errors.Join(w.pragma(`PRAGMA busy_timeout = 100`, new(int)),
 		w.pragma(`PRAGMA wal_checkpoint(TRUNCATE)`, &busy, &pages, &done),

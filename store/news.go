@@ -50,9 +50,9 @@ func (s *Store) News(ctx context.Context, f ReferralFilter, since ListMark) (n N
 
 func (f ReferralFilter) newsQuery(since ListMark) (string, []any) {
 	sides := f.sides()
-	arrived := f.rest(f.narrow([]branch{{`NOT INDEXED`, []string{`seq > ?`}, []any{since.referral}}}, sides)[0])
+	arrived := f.rest(f.narrow(parts{{`NOT INDEXED`, []string{`seq > ?`}, []any{since.referral}}}, sides)[0])
 	f.Folder, f.NeedsReview, f.Overdue = "", true, ReferralFilter{}.Overdue
-	changed := f.rest(f.narrow([]branch{{``, []string{`message > ?`, `referral <= ?`}, []any{since.message, since.referral}}}, sides)[0])
+	changed := f.rest(f.narrow(parts{{``, []string{`message > ?`, `referral <= ?`}, []any{since.message, since.referral}}}, sides)[0])
 	query := fmt.Sprintf(`SELECT (SELECT count(*) FROM (SELECT 1 FROM referrals %s WHERE %s LIMIT ?)),
 		(SELECT count(*) FROM (SELECT DISTINCT referral FROM referral_messages INDEXED BY referral_messages_message CROSS JOIN referrals ON seq = referral WHERE %s LIMIT ?))`,
 		arrived.index, strings.Join(arrived.where, ` AND `), strings.Join(changed.where, ` AND `))

@@ -124,7 +124,7 @@ func (t *tx) resumeFetching(changes map[string]any) error {
 		return fmt.Errorf("resume fetching: %w", err)
 	}
 	n, err := res.RowsAffected()
-	if err := errors.Join(err, t.count(countPending, int(n)), t.count(countAttention, -int(n))); err != nil {
+	if err := errors.Join(err, t.count(countPending, int(n)), t.failedDocuments(-int(n))); err != nil {
 		return err
 	}
 	return t.exec(`UPDATE attachments SET due_at = ? WHERE state = 'waiting'`, t.now)

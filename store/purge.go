@@ -3,8 +3,7 @@ package store
 import "errors"
 
 // purgeReferral removes a referral with everything that belongs to it alone, and takes it out of
-// the counters. A message that is about another referral too stays. SQLite looks through all terms
-// for those of the referral: this is for what is done rarely.
+// the counters. A message that is about another referral too stays.
 func (t *tx) purgeReferral(referral int64) error {
 	messages, err := t.ownMessages(referral)
 	if err != nil {
@@ -16,8 +15,10 @@ func (t *tx) purgeReferral(referral int64) error {
 	if err := t.purgeOutbox(referral); err != nil {
 		return err
 	}
-	for _, query := range []string{`DELETE FROM referral_terms WHERE referral = ?`, `DELETE FROM referral_messages WHERE referral = ?`,
-		`DELETE FROM notes WHERE referral = ?`} {
+	if err := t.purgeTerms(referral); err != nil {
+		return err
+	}
+	for _, query := range []string{`DELETE FROM referral_messages WHERE referral = ?`, `DELETE FROM notes WHERE referral = ?`} {
 		if err := t.exec(query, referral); err != nil {
 			return err
 		}
@@ -37,6 +38,21 @@ func (t *tx) purgeReferral(referral int64) error {
 		}
 	}
 	return nil
+}
+
+// purgeTerms removes what a referral is found by. Its summary tells what that is; where it does not open,
+// SQLite looks through all terms.
+func (t *tx) purgeTerms(referral int64) error {
+	var id string
+	var sealed []byte
+	if err := t.get(`SELECT id, summary FROM referrals WHERE seq = ?`, []any{referral}, &id, &sealed); err != nil {
+		return err
+	}
+	sum, err := t.store.openSummary(id, sealed)
+	if err != nil {
+		return t.exec(`DELETE FROM referral_terms WHERE referral = ?`, referral)
+	}
+	return t.replaceTerms(referral, t.store.terms(sum), nil)
 }
 
 // ownMessages are the messages that are about no other referral.
@@ -99,7 +115,7 @@ func (t *tx) purgeAttachments(referral int64) error {
 	if err := t.count(countPending, -gone[AttachmentWaiting]); err != nil {
 		return err
 	}
-	return t.count(countAttention, -gone[AttachmentFailed])
+	return t.failedDocuments(-gone[AttachmentFailed])
 }
 
 func (t *tx) purgeOutbox(referral int64) error {

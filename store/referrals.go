@@ -11,6 +11,9 @@ import (
 // Referrals lists referrals, at most limit of them. The cursor it returns continues the list; it is
 // zero at the end.
 func (s *Store) Referrals(ctx context.Context, f ReferralFilter, limit int) (rows []ReferralRow, next Cursor, err error) {
+	if f.within, err = s.span(ctx, referralDays, f.From, f.Until); err != nil {
+		return nil, Cursor{}, err
+	}
 	query, args := f.query(limit + 1)
 	rows, err = s.referralRows(ctx, query, args...)
 	if err != nil || len(rows) <= limit {
@@ -53,6 +56,7 @@ func (s *Store) referralRows(ctx context.Context, from string, args ...any) ([]R
 		r.ReceivedAt, r.FolderSince, r.Assignee, r.ReviewBy = fromMillis(received), fromMillis(since), text(assignee), text(review)
 		r.Patient, r.BirthDate, r.Service, r.Priority = sum.Patient, sum.BirthDate, sum.Service, sum.Priority
 		r.Referrer, r.ReferrerOrganization, r.Recipient = sum.Referrer, sum.ReferrerOrganization, sum.Recipient
+		r.Consult = sum.Consult
 		list = append(list, r)
 	}
 	return list, found.Err()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -113,14 +114,53 @@ func (s *Store) SearchReferrals(ctx context.Context, q string, limit int) ([]Ref
 	return found, nil
 }
 
+// fewEnough is how far it is counted how often a term stands, to find out which is the rarest.
+const fewEnough = 1000
+
 func (s *Store) referralsBy(ctx context.Context, w way, limit int) ([]ReferralRow, error) {
-	// The list with the fewest referrals should lead; the terms do not tell, so the first does.
-	query, args := `referrals WHERE seq IN (SELECT DISTINCT t.referral FROM referral_terms t WHERE t.term IN (`+marks(w[0])+`)`, anys(w[0])
-	for _, terms := range w[1:] {
-		query += ` AND EXISTS (SELECT 1 FROM referral_terms x WHERE x.term IN (` + marks(terms) + `) AND x.referral = t.referral)`
-		args = append(args, anys(terms)...)
+	if err := s.rarestFirst(ctx, w); err != nil {
+		return nil, err
 	}
-	return s.referralRows(ctx, query+` ORDER BY t.referral DESC LIMIT ?) ORDER BY seq DESC`, append(args, limit)...)
+	query, args := w.query(limit)
+	return s.referralRows(ctx, query, args...)
+}
+
+// query goes through the referrals that have a term of the first list, newest first, and leaves out those
+// that have none of another. It is what follows the columns of a list.
+func (w way) query(limit int) (string, []any) {
+	also, alsoArgs := "", []any{}
+	for _, terms := range w[1:] {
+		also += ` AND EXISTS (SELECT 1 FROM referral_terms x WHERE x.term IN (` + marks(terms) + `) AND x.referral = t.referral)`
+		alsoArgs = append(alsoArgs, anys(terms)...)
+	}
+	var each []string
+	var args []any
+	for _, term := range w[0] {
+		each = append(each, `SELECT * FROM (SELECT referral FROM referral_terms t WHERE t.term = ?`+also+` ORDER BY t.referral DESC LIMIT ?)`)
+		args = append(append(append(args, term), alsoArgs...), limit)
+	}
+	return `referrals WHERE seq IN (SELECT referral FROM (` + strings.Join(each, ` UNION `) + `) ORDER BY referral DESC LIMIT ?) ORDER BY seq DESC`, append(args, limit)
+}
+
+// rarestFirst puts the list that the fewest referrals have first: all of them may have to be gone through.
+func (s *Store) rarestFirst(ctx context.Context, w way) error {
+	if len(w) < 2 {
+		return nil
+	}
+	var each []string
+	var args []any
+	for i, terms := range w {
+		for _, term := range terms {
+			each = append(each, `SELECT ? AS list, (SELECT count(*) FROM (SELECT 1 FROM referral_terms WHERE term = ? LIMIT ?)) AS n`)
+			args = append(args, i, term, fewEnough)
+		}
+	}
+	var rarest int
+	if err := s.read.QueryRowContext(ctx, `SELECT list FROM (`+strings.Join(each, ` UNION ALL `)+`) GROUP BY list ORDER BY sum(n), list LIMIT 1`, args...).Scan(&rarest); err != nil {
+		return fmt.Errorf("search: %w", err)
+	}
+	w[0], w[rarest] = w[rarest], w[0]
+	return nil
 }
 
 func marks(terms []int64) string { return strings.TrimSuffix(strings.Repeat("?, ", len(terms)), ", ") }

@@ -354,3 +354,21 @@ func TestOnlyWhoMayChangeSomebodyEndsTheirSessions(t *testing.T) {
 		t.Errorf("somebody disabled: %v", err)
 	}
 }
+
+func TestNobodyHasMoreThanTwentySessions(t *testing.T) {
+	f := newFixture(t)
+	others := f.signIn(f.other)
+	tokens := []store.SessionToken{f.token}
+	for range 22 {
+		f.clock.Turn(time.Second)
+		tokens = append(tokens, f.signIn(f.self))
+	}
+	for i, token := range tokens {
+		if f.over(token) != (i < len(tokens)-20) {
+			t.Errorf("session %d of %d: over %v", i, len(tokens), f.over(token))
+		}
+	}
+	if f.over(others) {
+		t.Error("somebody else's ended")
+	}
+}

@@ -43,6 +43,7 @@ type Options struct {
 	// Disk says how full the disk of a folder is; nil is DiskOf.
 	Disk  func(dir string) (Disk, error)
 	Words []string // names of the clinic, such as its host name: no password is made of them
+	Batch int      // how many writes share a commit at most; zero is the usual. To measure what that is worth
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
@@ -58,6 +59,7 @@ type Store struct {
 	done      chan struct{}
 	closing   sync.Once
 	failed    chan struct{}
+	failing   sync.Once
 	work      chan struct{} // see Work
 	fault     error         // why failed was closed; read only after it was
 	damaged   chan struct{} // see Damaged
@@ -84,18 +86,7 @@ var (
 // fails, and makes nothing, where there is a database but no key that fits it. A damaged database is
 // [ErrDamaged], unless the options say that it is to be opened all the same.
 func Open(ctx context.Context, opts Options) (*Store, error) {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	if opts.Disk == nil {
-		opts.Disk = DiskOf
-	}
-	if opts.Argon2 == (Argon2{}) {
-		opts.Argon2 = DefaultArgon2
-	}
-	if opts.MasterKey == "" {
-		opts.MasterKey = filepath.Join(opts.Dir, "master.key")
-	}
+	opts = opts.filled()
 	master, err := prepare(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -109,6 +100,23 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// filled gives what was left open its usual value.
+func (o Options) filled() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Disk == nil {
+		o.Disk = DiskOf
+	}
+	if o.Argon2 == (Argon2{}) {
+		o.Argon2 = DefaultArgon2
+	}
+	if o.MasterKey == "" {
+		o.MasterKey = filepath.Join(o.Dir, "master.key")
+	}
+	return o
 }
 
 func newStore(opts Options, master seal.Master) *Store {
@@ -138,7 +146,7 @@ func (s *Store) open(ctx context.Context) error {
 
 // connect makes the pools of connections; none is opened yet.
 func (s *Store) connect(path string) (err error) {
-	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 1); err != nil {
+	if s.write, err = openDB(path, "&_txlock=immediate"+forWriting, 2); err != nil {
 		return err
 	}
 	if s.read, err = openReaders(path, ""); err != nil {
@@ -225,6 +233,14 @@ func (s *Store) now() int64 { return s.opts.Now().UnixMilli() }
 // newID makes a UUIDv7: unique, in order of time, known before the insert.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// millis is a time as the database keeps it; zero is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
 func fromMillis(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
@@ -232,9 +248,10 @@ func fromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// What the writing connection has beside the rest: what is deleted is overwritten, and the write-ahead
-// log is cut to logKept when it begins anew.
-var forWriting = fmt.Sprintf("&_pragma=secure_delete(1)&_pragma=journal_size_limit(%d)", logKept)
+// What the writing connection and that of checkpoints have beside the rest: checkpoint.go copies the
+// write-ahead log instead of SQLite, the log is cut to logKept when it begins anew, what is deleted is
+// overwritten, and more pages are kept in memory than readers need.
+var forWriting = fmt.Sprintf("&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(%d)&_pragma=secure_delete(1)&_pragma=cache_size(-16000)", logKept)
 
 func openDB(path, extra string, conns int) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -18,7 +19,8 @@ import (
 // keeps the write-ahead log short (log.go).
 
 const (
-	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits.
+	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits, unless
+	// the options say otherwise.
 	batchJobs = 128
 	// statementCache bounds the prepared statements; the store has fewer, all of fixed text.
 	statementCache = 256
@@ -60,6 +62,7 @@ type writer struct {
 	store *Store
 	tx    tx
 	moved map[string]int // by how much the batch's jobs moved counters
+	log   *checkpointer
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -67,26 +70,34 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the writing connection: %w", err)
 	}
+	log, err := newCheckpointer(ctx, s)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
 	return &writer{store: s, tx: tx{ctx: context.Background(), conn: conn, stmts: map[string]*sql.Stmt{}, store: s, moved: map[string]int{}},
-		moved: map[string]int{}}, nil
+		moved: map[string]int{}, log: log}, nil
 }
 
 func (w *writer) run() {
+	go w.log.run()
 	defer close(w.store.done)
 	defer w.close()
+	defer w.log.stop()
 	for {
 		select {
 		case <-w.store.quit:
 			return
 		case tidied := <-w.store.tidying:
 			err := w.tidy()
-			ends := w.ends(err)
+			ends := w.store.ends(err)
 			tidied <- err
 			if ends {
 				return
 			}
+		case <-w.store.failed: // copying the log failed
+			return
 		case first := <-w.store.jobs:
-			if w.answer(w.gather(first)) || w.ends(w.keepLogShort()) {
+			if w.answer(w.gather(first)) || w.store.ends(w.log.committed(w.tx.conn)) || w.store.ends(w.keepLogShort()) {
 				return
 			}
 		}
@@ -97,7 +108,7 @@ func (w *writer) run() {
 // more.
 func (w *writer) answer(batch []*job) bool {
 	err := w.commit(batch)
-	ends := w.ends(err)
+	ends := w.store.ends(err)
 	for _, j := range batch {
 		if err != nil && (j.err == nil || ends) {
 			j.err = err
@@ -109,14 +120,16 @@ func (w *writer) answer(batch []*job) bool {
 
 // ends reports whether nothing may be written any more after an error. That is said before anyone is
 // answered, so that who hears of it finds it said.
-func (w *writer) ends(err error) bool {
+func (s *Store) ends(err error) bool {
 	switch {
 	case errors.Is(err, ErrFailed):
-		w.store.fault = err
-		close(w.store.failed)
+		s.failing.Do(func() {
+			s.fault = err
+			close(s.failed)
+		})
 		return true
 	case errors.Is(err, ErrDamaged):
-		w.store.noteDamage(DamageUse)
+		s.noteDamage(DamageUse)
 		return true
 	}
 	return false
@@ -125,7 +138,7 @@ func (w *writer) ends(err error) bool {
 // gather takes what is waiting already, and waits for nothing.
 func (w *writer) gather(first *job) []*job {
 	batch := []*job{first}
-	for len(batch) < batchJobs {
+	for len(batch) < cmp.Or(w.store.opts.Batch, batchJobs) {
 		select {
 		case j := <-w.store.jobs:
 			batch = append(batch, j)

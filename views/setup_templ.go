@@ -101,7 +101,7 @@ func Setup(f Frame, form SetupForm) templ.Component {
 			}
 			templ_7745c5c3_Err = input(field{
 				Name: "password", Label: f.Text.Setup.Password, Hint: f.Text.Setup.PasswordHint, Type: "password",
-				Error: form.Errors["password"], Autocomplete: "new-password",
+				Error: form.Errors["password"], Autocomplete: "new-password", Rated: &rated{},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

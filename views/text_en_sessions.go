@@ -16,12 +16,12 @@ var sessionsEN = SessionsText{
 	IdleChanged: func(from, to string) string {
 		return changedEN("Minutes without use until somebody is signed out", from, to)
 	},
-	Title:   "Where you are signed in",
-	Why:     "A session that you do not know: sign it out, then change your password.",
-	TitleOf: "Where this person is signed in",
-	WhyOf:   "A session that is signed out ends with its next click. Nothing that was saved is lost.",
-	None:    "Nowhere at the moment.",
-	Device:  func(browser, system string) string { return browser + " on " + system },
+	Title:      "Where you are signed in",
+	Why:        "A session that you do not know: sign it out, then change your password.",
+	TheirTitle: "Where this person is signed in",
+	TheirWhy:   "A session that is signed out ends with its next click. Nothing that was saved is lost.",
+	None:       "Nowhere at the moment.",
+	Device:     func(browser, system string) string { return browser + " on " + system },
 
 	UnknownDevice:  "Unknown device",
 	UnknownBrowser: "Unknown browser",

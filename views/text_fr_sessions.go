@@ -15,12 +15,12 @@ var sessionsFR = SessionsText{
 	IdleChanged: func(from, to string) string {
 		return changedFR("Minutes d’inactivité avant la fermeture de la session", from, to)
 	},
-	Title:   "Où votre session est ouverte",
-	Why:     "Une session que vous ne connaissez pas\u00a0: fermez-la, puis changez votre mot de passe.",
-	TitleOf: "Où la session de cette personne est ouverte",
-	WhyOf:   "Une session fermée prend fin au prochain clic. Rien de ce qui a été enregistré n’est perdu.",
-	None:    "Nulle part en ce moment.",
-	Device:  func(browser, system string) string { return browser + " sur " + system },
+	Title:      "Où votre session est ouverte",
+	Why:        "Une session que vous ne connaissez pas\u00a0: fermez-la, puis changez votre mot de passe.",
+	TheirTitle: "Où la session de cette personne est ouverte",
+	TheirWhy:   "Une session fermée prend fin au prochain clic. Rien de ce qui a été enregistré n’est perdu.",
+	None:       "Nulle part en ce moment.",
+	Device:     func(browser, system string) string { return browser + " sur " + system },
 
 	UnknownDevice:  "Appareil inconnu",
 	UnknownBrowser: "Navigateur inconnu",

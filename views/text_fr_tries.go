@@ -15,3 +15,13 @@ func retiredKeysFR(n int) string {
 func fromAddressesFR(n int) string {
 	return "Au moins " + countFR(n, "adresse réseau", "adresses réseau") + " d’origine"
 }
+
+var strengthFR = StrengthText{
+	Short:   func(n int) string { return "Trop court\u00a0: encore " + characters(n) },
+	Long:    func(n int) string { return "Trop long de " + characters(n) },
+	Guessed: "Facile à deviner",
+	Common:  "On l’essaierait parmi les premiers.",
+	Own:     "Ce n’est guère plus qu’un nom\u00a0: le vôtre, celui de la clinique ou celui de Breakwater.",
+	Good:    "Bon",
+	Strong:  "Très bon",
+}

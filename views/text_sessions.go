@@ -8,18 +8,18 @@ type SessionsText struct {
 	IdleWrong           func(typed string) string
 	IdleChanged         func(from, to string) string // in the audit log
 
-	Title, Why          string // the card in Account
-	TitleOf, WhyOf      string // the card on somebody else's page
-	None                string // of somebody else
-	Device              func(browser, system string) string
-	UnknownDevice       string
-	UnknownBrowser      string                              // of a system that is known
-	This                string                              // the session that asks
-	Started, Used       string                              // before a time
-	EndOf               func(device, address string) string // for screen readers
-	OthersText, AllText string
-	EndOthers, EndAll   string // the buttons
-	Ended               string
+	Title, Why           string // the card in Account
+	TheirTitle, TheirWhy string // the card on somebody else's page
+	None                 string // of somebody else
+	Device               func(browser, system string) string
+	UnknownDevice        string
+	UnknownBrowser       string                              // of a system that is known
+	This                 string                              // the session that asks
+	Started, Used        string                              // before a time
+	EndOf                func(device, address string) string // for screen readers
+	OthersText, AllText  string
+	EndOthers, EndAll    string // the buttons
+	Ended                string
 
 	ProofTitle, ProofWhy, ProofButton string
 	SecretHint, SecretMissing         string

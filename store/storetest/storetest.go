@@ -39,6 +39,10 @@ func At(t testing.TB, dir string, clock *Clock) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		// Whatever a test did, the figures on the screen are those of the rows.
+		if wrong, err := s.CheckCounters(context.Background()); err == nil && len(wrong) > 0 && !t.Failed() {
+			t.Errorf("counters that are wrong: %+v", wrong)
+		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
@@ -61,4 +65,10 @@ func AddUser(t testing.TB, s *store.Store, email string, permissions ...store.Pe
 		t.Fatal(err)
 	}
 	return u
+}
+
+// Notices are settings for notices with a mail server that is nowhere.
+func Notices() store.NoticeSettings {
+	return store.NoticeSettings{QuietHours: 18, WorkFrom: 8, WorkUntil: 17, WorkDays: [7]bool{false, true, true, true, true, true, false},
+		Host: "smtp.invalid", Port: 587, TLS: store.MailSTARTTLS, User: "clinic", From: "breakwater@clinic.example", To: []string{"it@clinic.example"}, Language: "en"}
 }
