@@ -433,10 +433,16 @@ func (c *config) baseURL() (*url.URL, error) {
 func (c *config) addresses(base *url.URL) handlers.Addresses {
 	at := handlers.Addresses{Console: c.Listen, Public: c.PublicListen, Redirect: c.RedirectListen, BaseURL: base,
 		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Insecure: c.InsecureHTTP}
-	if c.ACME {
-		at.ACME = &handlers.ACME{Folder: filepath.Join(c.DataDir, "acme"), Email: c.ACMEEmail, Directory: c.ACMEDirectory, CAFile: c.ACMECAFile}
-	}
+	at.ACME = c.acme()
 	return at
+}
+
+// acme is how to get a certificate by itself, nil where that is not wanted.
+func (c *config) acme() *handlers.ACME {
+	if !c.ACME {
+		return nil
+	}
+	return &handlers.ACME{Folder: filepath.Join(c.DataDir, "acme"), Email: c.ACMEEmail, Directory: c.ACMEDirectory, CAFile: c.ACMECAFile}
 }
 
 // clinicNames are what everybody knows the clinic by: the name in the address of its console.
@@ -449,7 +455,7 @@ func (c *config) clinicNames() []string {
 
 // place is where Breakwater is installed and how it is reached.
 func (c *config) place(base *url.URL) handlers.Place {
-	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, ACME: c.acme(),
 		Proxied: len(c.TrustedProxies) > 0, Base: base}
 }
 
