@@ -79,6 +79,7 @@ type cli struct {
 		Disable       userDisableCmd `cmd:"" help:"End a person's sessions and let them sign in no more."`
 		Enable        userEnableCmd  `cmd:"" help:"Let a disabled person sign in again."`
 		ResetPassword userResetCmd   `cmd:"" help:"Give a person a new password."`
+		ResetFactors  userFactorsCmd `cmd:"" help:"Remove the second steps of a person who has lost them, and end their sessions."`
 	} `cmd:"" help:"People who may sign in."`
 	Ocean struct {
 		Set         oceanSetCmd      `cmd:"" help:"Change settings; what is not named stays."`
@@ -270,7 +271,7 @@ func (serveCmd) Run(a *app) error {
 		return err
 	}
 	c := a.config
-	return errors.Join(a.serve(s, handlers.Config{BaseURL: base}, func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error) {
+	return errors.Join(a.serve(s, handlers.Config{BaseURL: base, Place: c.place(base)}, func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error) {
 		return handlers.Listen(console, handlers.Addresses{Console: c.Listen, Public: c.PublicListen,
 			CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Proxied: proxied, Insecure: c.InsecureHTTP}, log)
 	}), s.Err(), s.Close())
@@ -289,7 +290,8 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		return err
 	}
 	log := a.logger()
-	cfg.Store, cfg.AllowLoopback, cfg.Now, cfg.Log = s, a.config.OceanAllowLoopback, time.Now, log
+	cfg.Store, cfg.AllowLoopback, cfg.Now, cfg.Log, cfg.Version = s, a.config.OceanAllowLoopback, time.Now, log, version
+	cfg.Expiry = cfg.Place.CertificateEnd
 	console, err := handlers.New(cfg)
 	if err != nil {
 		return err
@@ -323,7 +325,9 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		defer beat.Stop()
 		heads.Run(ctx, beat.C)
 	})
-	watch := handlers.Watch{Store: s, Now: time.Now, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
+	started := time.Now()
+	watch := handlers.Watch{Store: s, Now: time.Now, Elapsed: func() time.Duration { return time.Since(started) }, Synced: store.ClockSynced, Zone: cfg.Zone,
+		BaseURL: cfg.BaseURL, Mail: cfg.Mail, Expiry: cfg.Expiry, Log: log, Alive: func() { tellSystemd(log, daemon.SdNotifyWatchdog) }}
 	behind.Go(func() { watch.Run(ctx, stop) })
 	working, rest := context.WithCancel(ctx)
 	behind.Go(func() { // nothing works on a database that cannot keep what was done
@@ -425,6 +429,12 @@ func (c *config) clinicNames() []string {
 		return []string{u.Hostname()}
 	}
 	return nil // the command that needs the address says what is wrong with it
+}
+
+// place is where Breakwater is installed and how it is reached.
+func (c *config) place(base *url.URL) handlers.Place {
+	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Proxied: len(c.TrustedProxies) > 0, Base: base}
 }
 
 func (c *config) proxies() (list []*net.IPNet, err error) {
@@ -529,6 +539,14 @@ func (c userResetCmd) Run(a *app) error {
 	return a.with(func(s *store.Store, actor store.Actor) error {
 		return s.ResetPassword(a.ctx, actor, c.Email, password)
 	})
+}
+
+type userFactorsCmd struct {
+	Email string `arg:""`
+}
+
+func (c userFactorsCmd) Run(a *app) error {
+	return a.with(func(s *store.Store, actor store.Actor) error { return s.ResetFactors(a.ctx, actor, c.Email) })
 }
 
 type oceanSetCmd struct {
@@ -704,7 +722,7 @@ func (c rehearseCmd) Run(a *app) (err error) {
 	ctx, stop := context.WithCancel(a.ctx)
 	var behind sync.WaitGroup
 	behind.Go(func() { simulation.Run(ctx, c.Speed) })
-	err = a.serve(s, handlers.Config{BaseURL: base, Rehearsal: true}, func(h http.Handler, _ *slog.Logger, _ bool) ([]handlers.Listener, error) {
+	err = a.serve(s, handlers.Config{BaseURL: base, Rehearsal: true, Place: handlers.Place{Dir: dir, Listen: console.Addr().String(), Base: base}}, func(h http.Handler, _ *slog.Logger, _ bool) ([]handlers.Listener, error) {
 		return []handlers.Listener{{Address: console.Addr().String(), Net: console, Handler: h}, {Address: portal.Addr().String(), Net: portal, Handler: simulation}}, nil
 	})
 	stop()

@@ -17,11 +17,26 @@ func (s *server) accountPage(r *request) error {
 }
 
 func (r *request) accountForm(status int, form views.AccountForm) (err error) {
+	if form.Factors, err = r.s.ownFactors(r); err != nil {
+		return err
+	}
 	if form.Sessions, err = r.s.sessionsOf(r, r.user.ID); err != nil {
 		return err
 	}
 	form.Sessions.Ended = form.Saved == "sessions"
 	return r.render(status, views.Account(r.frame(), form))
+}
+
+// passwordForm says what is wrong with a new password on the page that it was typed into.
+func (r *request) passwordForm(status int, form views.AccountForm) error {
+	if !r.user.FactorDue {
+		return r.accountForm(status, form)
+	}
+	list, err := r.s.ownFactors(r)
+	if err != nil {
+		return err
+	}
+	return r.render(status, views.FactorsOf(r.frame(), views.FactorsPage{FactorList: list, Errors: form.Errors}))
 }
 
 func (s *server) saveAccount(r *request) error {
@@ -51,7 +66,7 @@ func (s *server) changePassword(r *request) error {
 	}
 	if wait > 0 {
 		form.Errors["current_password"] = r.text().Login.TooMany(minutes(wait))
-		return r.accountForm(http.StatusTooManyRequests, form)
+		return r.passwordForm(http.StatusTooManyRequests, form)
 	}
 	err = s.Store.ChangePassword(r.ctx(), r.actor(), r.posted("current_password"), next, r.token)
 	if errors.Is(err, store.ErrCredentials) {
@@ -59,11 +74,11 @@ func (s *server) changePassword(r *request) error {
 	} else if err := r.wasRight(try); err != nil {
 		return err
 	}
-	if text, wrong := passwordProblem(r.text(), next, err); wrong {
+	if text, wrong := passwordProblem(r.text(), next, r.user.LeastPassword(), err); wrong {
 		form.Errors["new_password"] = text
 	}
 	if len(form.Errors) > 0 {
-		return r.accountForm(http.StatusUnprocessableEntity, form)
+		return r.passwordForm(http.StatusUnprocessableEntity, form)
 	}
 	if err != nil {
 		return err

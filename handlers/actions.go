@@ -52,8 +52,20 @@ func (r *request) actsOn(found *store.Referral, settings store.OceanSettings) vi
 		acts.Hindered = views.HinderedSite
 	default:
 		acts.Offered = offered[askedFrom(found)]
+		if found.Consult() { // it is answered, and seldom leads to a visit
+			acts.Offered = bookedLast(acts.Offered)
+		}
 	}
 	return acts
+}
+
+// bookedLast is what is offered with booking at the end.
+func bookedLast(acts []views.Act) []views.Act {
+	others := slices.DeleteFunc(slices.Clone(acts), func(a views.Act) bool { return a == views.ActBook })
+	if len(others) == len(acts) {
+		return acts
+	}
+	return append(others, views.ActBook)
 }
 
 // actForm is an action's page as the referral is now, with nothing typed. Whose it is stands there, so

@@ -37,6 +37,8 @@ func TestEachFolderHasItsButtons(t *testing.T) {
 		"confirmed":        {oceantest.Message{Appointment: &oceantest.Appointment{Start: start, Confirmed: true}}, "complete book unbook message"},
 		"asked":            {oceantest.Message{Communications: asked}, "accept decline book message"},
 		"accepted, asked":  {oceantest.Message{Task: &oceantest.Task{Status: "accepted"}, Communications: asked}, "book message decline complete"},
+		"eConsult":         {oceantest.Message{Task: &oceantest.Task{Status: "requested", Code: "process-request-consult"}}, "accept decline message book"},
+		"eConsult, taken":  {oceantest.Message{Task: &oceantest.Task{Status: "accepted", Code: "process-request-consult"}}, "message decline complete book"},
 		"declined":         {oceantest.Message{Task: &oceantest.Task{Status: "rejected"}}, "reopen message"},
 		"completed":        {oceantest.Message{Task: &oceantest.Task{Status: "completed"}}, "reopen message"},
 		"receiver unnamed": {oceantest.Message{SiteNumber: oceantest.None}, "accept decline book message"},
@@ -124,7 +126,7 @@ func TestWhoOnlyViewsSeesNoButtons(t *testing.T) {
 	if got := viewer.buttons(); len(got) > 0 {
 		t.Errorf("buttons %v", got)
 	}
-	viewer.get(w.at("")).shows(t, "Told Ocean", "Declined: Not our region", "Waiting to be sent")
+	viewer.get(w.at("")).shows(t, "Updates to Ocean", "Declined: Not our region", "Waiting to be sent")
 	viewer.post(w.at("/reopen"), "version", fmt.Sprint(w.referral().Version)).wants(t, 403)
 	viewer.post(w.at("/updates/"+w.referral().Outbox[0].ID+"/drop")).wants(t, 403)
 	manager := &worker{s.person("cy@clinic.example", store.ManageReferrals), w.id}

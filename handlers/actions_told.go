@@ -16,6 +16,20 @@ func afterUpdate(r *request, from string) string {
 	return "/referrals/" + r.Param("id")
 }
 
+// toldNow tells an open page how far what was told has come: 204 where it says so already. It shows
+// nothing of the patient, and is not audited.
+func (s *server) toldNow(r *request) error {
+	found, err := s.Store.Referral(r.ctx(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	detail := views.ReferralDetail{Referral: *found}
+	if detail.Says(r.QueryParam("said")) {
+		return r.NoContent(http.StatusNoContent)
+	}
+	return r.render(http.StatusOK, views.ToldNow(r.frame(), detail))
+}
+
 // retryUpdate sends an update again that Ocean did not take.
 func (s *server) retryUpdate(r *request) error {
 	if err := s.Store.RetryOutbox(r.ctx(), r.actor(), r.Param("id"), r.Param("update")); err != nil {

@@ -25,13 +25,13 @@ func TestAReferralTellsWhatBecameOfIt(t *testing.T) {
 	s := newSite(t)
 	w := s.worker(oceantest.Message{Ref: "r"})
 	page := func() answer { return w.get(w.at("")).wants(t, 200) }
-	page().hides(t, "Told Ocean")
+	page().hides(t, "Updates to Ocean")
 	w.act("accept")
-	page().shows(t, "Told Ocean", "Accepted", "Waiting to be sent", "Nothing can be told to Ocean until its OAuth credentials are saved",
+	page().shows(t, "Updates to Ocean", "Accepted", "Waiting to be sent", "Nothing can be told to Ocean until its OAuth credentials are saved",
 		"Ask somebody who has the permission Referral Settings to save them").hides(t, "Ocean still has it")
 	id := w.referral().Outbox[0].ID
 	s.must(s.store.PostponeOutbox(t.Context(), id, store.FaultConnect, 0))
-	page().shows(t, "Nobody answers at the Ocean host", "Next try in a moment")
+	page().shows(t, "Ocean could not be reached", "Next try in a moment")
 	s.must(s.store.OutboxSent(t.Context(), id))
 	page().shows(t, ">Sent", "Ocean still has it under New.").hides(t, "Waiting to be sent")
 	s.clock.Turn(time.Minute)
@@ -123,7 +123,7 @@ func TestActionsSpeakFrench(t *testing.T) {
 	w.do(post, w.at("/decline"), fields("version", version), french...).wants(t, 422).shows(t, "Saisissez un motif.")
 	w.do(post, w.at("/decline"), fields("version", version, "reason", "Hors région"), french...).wants(t, 303)
 	w.do(post, w.at("/decline"), fields("version", version, "reason", "Hors région"), french...).wants(t, 409).shows(t, "C’est déjà transmis")
-	w.get(w.at(""), french...).shows(t, "Transmis à Ocean", "Refusé\u00a0: Hors région", "En attente d’envoi")
+	w.get(w.at(""), french...).shows(t, "Mises à jour pour Ocean", "Refusé\u00a0: Hors région", "En attente d’envoi")
 }
 
 func TestCredentialsAreAskedForWhereTheyCanBeSaved(t *testing.T) {
@@ -149,4 +149,35 @@ func TestAMessageThatCannotBeAnswered(t *testing.T) {
 	s.deliver(body).wants(t, 200)
 	w.act("decline", "reason", "Typed and kept").wants(t, 409).shows(t, "Nothing could be sent", "Typed and kept")
 	w.stands(store.FolderNew, 0)
+}
+
+// TestAnOpenPageLearnsWhatBecameOfAnUpdate: by states alone, without an entry in the audit log, and for
+// nobody who may not see referrals.
+func TestAnOpenPageLearnsWhatBecameOfAnUpdate(t *testing.T) {
+	s := newSite(t)
+	w := s.worker(oceantest.Message{Ref: "r"})
+	w.act("decline", "reason", "canary of a reason")
+	ask := func() string {
+		t.Helper()
+		page := w.get(w.at("")).wants(t, 200)
+		_, rest, _ := strings.Cut(page.body, `hx-get="`+w.at("/told"))
+		address, _, found := strings.Cut(rest, `"`)
+		if !found {
+			t.Fatalf("the page does not ask:\n%.3000s", page.body)
+		}
+		return w.at("/told") + address
+	}
+	address := ask()
+	before := len(s.audit())
+	w.get(address, htmxHeader, "true").wants(t, 204)
+	s.must(s.store.OutboxSent(t.Context(), w.referral().Outbox[0].ID))
+	w.get(address, htmxHeader, "true").wants(t, 200).shows(t, "Sent", "Ocean still has it under New.", `hx-swap-oob="true"`).hides(t, "canary", "Example")
+	s.clock.Turn(time.Minute)
+	s.receive(oceantest.Message{Ref: "r", Event: "notify-update-service-request", SentAt: s.clock.Now(), Task: &oceantest.Task{Status: "rejected", Reason: "canary of a reason"}})
+	w.get(address, htmxHeader, "true").wants(t, 200).shows(t, "Confirmed by Ocean").hides(t, "Ocean still has it", "hx-get")
+	if n := len(s.audit()); n != before {
+		t.Errorf("%d entries more", n-before)
+	}
+	w.get("/referrals/nothing/told").wants(t, 404)
+	s.person("clerk@clinic.example", store.ManageReferrals).get(address).wants(t, 403)
 }

@@ -33,7 +33,7 @@ func (r *request) loginForm(status int, email, problem string) error {
 			f.Notice.Text = f.Text.Sessions.KeptText
 		}
 	}
-	return r.render(status, views.Login(f, views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has}))
+	return r.render(status, views.Login(f, views.LoginForm{Email: email, Problem: problem, NoUsersYet: !has, Passkeys: has && r.s.passkeys != nil}))
 }
 
 // login signs somebody in. Unknown people, wrong passwords and disabled people get one answer.
@@ -50,16 +50,20 @@ func (s *server) login(r *request) error {
 	if wait > 0 {
 		return r.loginForm(http.StatusTooManyRequests, email, r.text().Login.TooMany(minutes(wait)))
 	}
-	var old *store.SessionToken
-	if token, ok := s.sessions.read(r.Request()); ok {
-		old = &token
-	}
-	token, err := s.Store.SignIn(store.AsTried(r.ctx(), tries), email, password, r.RealIP(), old)
+	token, err := s.Store.SignIn(store.AsTried(r.ctx(), tries), email, password, r.RealIP(), r.oldSession())
 	if errors.Is(err, store.ErrCredentials) {
 		return r.loginForm(http.StatusUnauthorized, email, r.text().Login.Wrong)
 	}
+	var due *store.StepDue
+	stepDue := errors.As(err, &due)
+	if stepDue {
+		err = nil // the password was right
+	}
 	if err := errors.Join(err, r.wasRight(tries...)); err != nil {
 		return err
+	}
+	if stepDue {
+		return r.askStep(due)
 	}
 	return r.letIn(token, s.rememberedPage(r))
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"net/url"
 	"os/exec"
@@ -38,12 +39,19 @@ type console struct {
 }
 
 // newConsole starts a console whose clock stands at the present: browsers know the time too.
-func newConsole(t testing.TB) *console {
+func newConsole(t testing.TB) *console { t.Helper(); return newConsoleAt(t, "127.0.0.1") }
+
+// newConsoleAt is newConsole where people know it by that name of this machine.
+func newConsoleAt(t testing.TB, host string) *console {
 	t.Helper()
 	clock := storetest.NewClock()
 	s := storetest.At(t, t.TempDir(), clock)
 	srv := httptest.NewUnstartedServer(nil)
-	base, err := url.Parse("http://" + srv.Listener.Addr().String())
+	_, port, err := net.SplitHostPort(srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := url.Parse("http://" + net.JoinHostPort(host, port))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +64,7 @@ func newConsole(t testing.TB) *console {
 		t.Fatal(err)
 	}
 	srv.Start()
+	srv.URL = base.String()
 	t.Cleanup(srv.Close)
 	return &console{srv, s, clock}
 }

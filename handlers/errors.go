@@ -51,6 +51,12 @@ func (r *request) failPage(err error, status int) error {
 	if errors.Is(err, errSignIn) && !r.htmx() {
 		return r.see("/login")
 	}
+	if errors.Is(err, errFactorDue) {
+		if !r.htmx() {
+			return r.see(factorsPath)
+		}
+		r.Response().Header().Set("HX-Redirect", factorsPath)
+	}
 	if status == http.StatusServiceUnavailable {
 		r.Response().Header().Set("Retry-After", retryAfter)
 	}
@@ -95,7 +101,7 @@ func statusOf(err error) int {
 		return http.StatusUnauthorized
 	case errors.Is(err, errTooMany):
 		return http.StatusTooManyRequests
-	case errors.Is(err, errOtherSite), errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrBeyond):
+	case errors.Is(err, errOtherSite), errors.Is(err, errFactorDue), errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrBeyond):
 		return http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound

@@ -81,7 +81,7 @@ func kindOf(a store.Action) auditKind {
 		return dicomKind("110114", "User Authentication", coding(dicom, "110123", "Logout"), "E")
 	case store.ActionAuditTouched:
 		return dicomKind("110113", "Security Alert", nil, "E").with(outcomeSerious)
-	case store.ActionHeldBack, store.ActionKeysRefused, store.ActionClockBack:
+	case store.ActionHeldBack, store.ActionKeysRefused, store.ActionClockBack, store.ActionPasskeySuspected:
 		return dicomKind("110113", "Security Alert", nil, "E").with(outcomeMinor)
 	case store.ActionAuditVerified:
 		return logUsed
@@ -125,6 +125,8 @@ func permissionFor(a store.Action) store.Permission {
 		return store.ViewReferrals
 	case store.ActionRawShown:
 		return store.ViewRawMessages
+	case store.ActionFactorsReset:
+		return store.EditUsers
 	case store.ActionPasswordChanged, store.ActionProfileChanged, store.ActionLinkUsed:
 		return ""
 	}

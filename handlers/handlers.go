@@ -17,6 +17,7 @@ import (
 
 	"breakwater/store"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/semaphore"
 )
@@ -29,8 +30,13 @@ type Config struct {
 	Zone           *time.Location // of the clinic
 	AllowLoopback  bool           // let the Ocean host be plain HTTP on 127.0.0.1
 	Rehearsal      bool           // Ocean is a simulation; every page says so
-	Now            func() time.Time
-	Log            *slog.Logger
+	Version        string
+	Place          Place
+	Mail           Mailer
+	// Expiry is when the certificate ends, zero where there is none; nil reads the files of Place.
+	Expiry func() (time.Time, error)
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // server holds what handlers share.
@@ -44,6 +50,10 @@ type server struct {
 	opened   *semaphore.Weighted // bytes of documents
 	exports  *semaphore.Weighted // of the audit log
 	refused  lineLimit           // of the log
+	ready    readiness
+
+	passkeys   *webauthn.WebAuthn // nil where browsers have none at the base URL
+	challenges *challenges
 
 	selfTests sync.Map // ids of those under way
 }
@@ -51,8 +61,19 @@ type server struct {
 // New returns the whole console and the public route. It fails on a base URL that cannot be an
 // origin.
 func New(cfg Config) (http.Handler, error) {
+	if cfg.Place.Base == nil {
+		cfg.Place.Base = cfg.BaseURL
+	}
+	if cfg.Expiry == nil {
+		cfg.Expiry = cfg.Place.CertificateEnd
+	}
 	s := &server{Config: cfg, held: newHeldForms(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened),
 		exports: semaphore.NewWeighted(1)}
+	s.challenges = newChallenges(cfg.Now)
+	var err error
+	if s.passkeys, err = newRelyingParty(cfg.BaseURL); err != nil {
+		return nil, err
+	}
 	s.sessions = &sessionStore{store: cfg.Store, secure: cfg.BaseURL.Scheme == "https"}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(cfg.BaseURL.Scheme + "://" + cfg.BaseURL.Host); err != nil {

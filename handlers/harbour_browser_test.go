@@ -32,7 +32,7 @@ type harbour struct {
 	sent []string // documents, by path and type
 }
 
-// newHarbour starts both, and what fetches documents; all ends before the store closes.
+// newHarbour starts both, and what goes between them; all ends before the store closes.
 func newHarbour(t *testing.T) *harbour {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -57,7 +57,7 @@ func newHarbour(t *testing.T) *harbour {
 	t.Cleanup(srv.Close)
 	h.must(s.SaveOceanSettings(ctx, storetest.Admin, store.OceanChange{Host: &self, AllowLoopback: true}))
 	var fetching sync.WaitGroup
-	fetching.Go(func() { ocean.NewFetcher(s, true, h.now, log).Run(ctx) })
+	fetching.Go(func() { ocean.NewCourier(s, true, h.now, log).Run(ctx) })
 	t.Cleanup(func() { stop(); fetching.Wait() })
 	return h
 }

@@ -35,6 +35,13 @@ func (s *server) referralsPage(r *request) error {
 	if list.Figures, err = s.Store.Figures(r.ctx(), filter.Direction, r.user.ID, overdue); err != nil {
 		return err
 	}
+	if filter.Direction == "" { // its folders are those of the received: see views
+		received, err := s.Store.Figures(r.ctx(), store.DirectionReceived, r.user.ID, overdue)
+		if err != nil {
+			return err
+		}
+		list.Figures.Folders, list.Figures.Oldest = received.Folders, received.Oldest
+	}
 	list.NothingYet = len(list.Rows) == 0 && list.Whole() && filter.Before == (store.Cursor{})
 	if next != (store.Cursor{}) {
 		list.Older = list.Address("/referrals", "before", next.String())

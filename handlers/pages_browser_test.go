@@ -103,7 +103,7 @@ func TestPagesWorkWithoutScript(t *testing.T) {
 	if b.path() != "/referrals/search" {
 		t.Errorf("a search ends at %s", b.path())
 	}
-	b.do(chromedp.Click(`//a[contains(., "Harbour")]`), chromedp.WaitVisible(`//*[contains(., "1951-03-02")]`))
+	b.do(chromedp.Click(`//a[contains(., "Harbour")]`), chromedp.WaitVisible(`//dd[contains(., "1951-03-02")]`))
 	b.do(chromedp.Click(`form[action="/logout"] button`), chromedp.WaitVisible(`input[name=password]`))
 	b.quiet()
 }

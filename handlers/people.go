@@ -189,6 +189,12 @@ var (
 		}}
 )
 
+// resetPerson is for whoever has lost every second step of theirs.
+var resetPerson = personAct{"remove-second-steps", func(t views.ConfirmText, name string) views.Asked { return t.ResetFactors(name) }, true,
+	func(s *server, r *request, u *store.User) (string, error) {
+		return "", s.Store.ResetFactors(r.ctx(), r.actor(), u.Email)
+	}}
+
 // ask is the confirm page of an act, with what was wrong the last time.
 func (a personAct) ask(r *request, status int, u *store.User, problem string) error {
 	at := peoplePath + "/" + u.ID

@@ -20,6 +20,8 @@ func TestEveryRouteSaysWhatItNeeds(t *testing.T) {
 		"POST " + bundlesPath: true, "GET " + bundlesPath: true, "GET /healthz": true, "GET /readyz": true,
 		"GET /static/*": true, "GET /setup": true, "POST /setup": true, "GET /login": true, "POST /login": true,
 		"POST /logout": true, "GET /welcome": true, "POST /welcome": true, "POST /password/strength": true,
+		"POST /login/passkey": true, "POST /login/passkey/options": true, // by a passkey
+		"GET /login/second": true, "POST /login/second": true, "POST /login/second/options": true, // by the cookie that a right password gets
 	}
 	seen := map[string]bool{}
 	for _, r := range table() {

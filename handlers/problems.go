@@ -39,6 +39,9 @@ func (s *server) problemsPage(r *request) error {
 	if next != 0 {
 		list.Older = older(problemsPath, next)
 	}
+	if list.Names, err = s.Store.PatientNames(r.ctx(), list.Referrals()); err != nil {
+		return err
+	}
 	return r.render(http.StatusOK, views.Problems(r.frame(), list))
 }
 

@@ -131,11 +131,11 @@ func TestUpdatesThatOceanRefusedAreDeliveryProblems(t *testing.T) {
 	}
 	s.must(s.store.RefuseOutbox(t.Context(), due[0].ID, store.FaultForbidden, `not <b>allowed</b>`))
 	v := s.person("ada@clinic.example", store.ViewReferrals, store.ManageReferrals)
-	page := v.get("/referrals/problems").wants(t, 200).shows(t, "Updates that Ocean did not take", "the list is full", "not &lt;b&gt;allowed",
+	page := v.get("/referrals/problems").wants(t, 200).shows(t, "Updates that are not in Ocean", "the list is full", "not &lt;b&gt;allowed",
 		"/referrals/"+r.ID+"/updates/"+out.ID+"/retry", `href="/referrals/`+r.ID+`"`)
 	wantsHarmless(t, page)
 	v.get("/referrals/"+r.ID).shows(t, "Declined: the list is full")
-	v.get("/referrals/problems", "Accept-Language", "fr").shows(t, "Mises à jour qu’Ocean n’a pas prises")
+	v.get("/referrals/problems", "Accept-Language", "fr").shows(t, "Mises à jour qui ne sont pas dans Ocean")
 	if strings.Contains(v.post("/referrals/"+r.ID+"/updates/"+out.ID+"/retry", "from", "problems").leadsTo(t, "/referrals/problems").body, "full") {
 		t.Error("the answer tells")
 	}

@@ -19,8 +19,10 @@ const provePath = "/account/prove"
 // The fields that a proof adds to a form. None of them reaches a handler's own fields.
 const (
 	proofPassword = "password"
-	proofBack     = "proof_back"  // where somebody came from who gives up
-	proofAgain    = "proof_again" // names of secrets that are to be typed again
+	proofPasskey  = "proof_passkey" // what an authenticator answered
+	proofApp      = "proof_app"     // what an authenticator app shows
+	proofBack     = "proof_back"    // where somebody came from who gives up
+	proofAgain    = "proof_again"   // names of secrets that are to be typed again
 )
 
 // secretNames are the ends of the names of fields whose values never go back to a browser, nor into any
@@ -44,6 +46,14 @@ func (r *request) proven(a access) (bool, error) {
 	}
 	fresh := r.session.Proven(r.s.Now())
 	switch {
+	case r.posted(proofPasskey) != "" || r.posted(proofApp) != "":
+		wrong, status, err := r.s.ownFactor(r)
+		if err != nil {
+			return false, err
+		}
+		if wrong != nil {
+			return false, r.askProof(status, wrong)
+		}
 	case r.posted(proofPassword) != "" || !fresh && r.Request().PostForm.Has(proofPassword):
 		problem, status, err := r.s.ownPassword(r)
 		if err != nil {
@@ -81,7 +91,7 @@ func (r *request) askProof(status int, wrong map[string]string) error {
 		form.Action = r.Request().URL.RequestURI()
 		for _, name := range slices.Sorted(maps.Keys(r.Request().PostForm)) {
 			switch values := r.Request().PostForm[name]; {
-			case name == proofPassword || name == proofBack || name == proofAgain:
+			case slices.Contains([]string{proofPassword, proofPasskey, proofApp, proofBack, proofAgain}, name):
 			case !secretField(name):
 				form.Carried = append(form.Carried, views.Carried{Name: name, Values: values})
 			case values[0] != "":
@@ -96,6 +106,11 @@ func (r *request) askProof(status int, wrong map[string]string) error {
 	} else {
 		form.Carried = []views.Carried{{Name: "to", Values: []string{r.Request().URL.RequestURI()}}}
 	}
+	f, err := r.s.Store.Factors(r.ctx(), r.user.ID)
+	if err != nil {
+		return err
+	}
+	form.Passkey, form.App = r.s.passkeys != nil && len(sound(f.Passkeys)) > 0, f.App != nil
 	if r.htmx() {
 		return r.render(status, views.ProofFragment(r.frame(), form))
 	}

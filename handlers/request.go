@@ -29,6 +29,7 @@ type request struct {
 
 var (
 	errSignIn    = errors.New("not signed in")
+	errFactorDue = errors.New("a second step must be added first")
 	errOtherSite = errors.New("the form was posted from another site")
 	errTooMany   = errors.New("too many wrong tries")
 )
@@ -80,6 +81,8 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 				s.Log.Warn("what was typed could not be kept", "request", requestID(c), "route", rt.path, "error", err.Error())
 			}
 			return errSignIn
+		case r.user.FactorDue && !rt.access.adding:
+			return errFactorDue
 		case rt.access.quiet:
 			return store.ErrForbidden
 		}
@@ -191,7 +194,7 @@ func (r *request) frame() views.Frame {
 // menu lists what the person may open; what the table refuses is not in it.
 func (r *request) menu() []views.MenuItem {
 	t := r.text().Menu
-	var items []views.MenuItem
+	var items []views.MenuItem // nothing, while a second step must be added
 	for _, m := range []views.MenuItem{
 		{Href: "/referrals", Label: t.Referrals, Icon: "inbox"},
 		{Href: "/referrals/problems", Label: t.Problems, Icon: "triangle-alert"},
@@ -200,6 +203,7 @@ func (r *request) menu() []views.MenuItem {
 		{Href: peoplePath, Label: t.Users, Icon: "users", Group: t.Settings},
 		{Href: rolesPath, Label: t.Roles, Icon: "key-round", Group: t.Settings},
 		{Href: clinicPath, Label: t.Clinic, Icon: "sliders-horizontal", Group: t.Settings},
+		{Href: systemPath, Label: t.System, Icon: "activity", Group: t.Settings},
 		{Href: auditPath, Label: t.Audit, Icon: "scroll-text", Group: t.Settings},
 	} {
 		if a := r.s.accessTo(get, m.Href); a.allows(r.user) && (a.damaged || r.s.Store.Damage() == nil) {

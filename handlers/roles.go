@@ -95,6 +95,40 @@ func (s *server) saveRoleForm(r *request, role store.Role, save func(string, []s
 	return r.see(rolesPath + "?saved=1")
 }
 
+func (s *server) requireFactorPage(r *request) error {
+	role, err := s.role(r)
+	if err != nil {
+		return err
+	}
+	return r.askRequireFactor(http.StatusOK, role, !role.Factor, "")
+}
+
+// askRequireFactor asks whether the role is to require a second step from now on, or no longer.
+func (r *request) askRequireFactor(status int, role store.Role, required bool, problem string) error {
+	at, asked := rolesPath+"/"+role.Code, r.text().Confirm.NoFactor(r.text().RoleName(role))
+	form := views.ConfirmForm{Action: at + "/second-step", Cancel: at, AskPassword: true, Error: problem, Harm: !required}
+	if required {
+		asked, form.HiddenValues = r.text().Confirm.RequireFactor(r.text().RoleName(role)), map[string]string{"required": "1"}
+	}
+	return r.confirm(status, asked, form)
+}
+
+func (s *server) requireFactor(r *request) error {
+	role, err := s.role(r)
+	if err != nil {
+		return err
+	}
+	required := r.posted("required") != ""
+	err = s.Store.RequireFactor(r.ctx(), r.actor(), role.Code, required)
+	if errors.Is(err, store.ErrBeyond) {
+		return r.askRequireFactor(http.StatusUnprocessableEntity, role, required, r.text().RolePages.Beyond)
+	}
+	if err != nil {
+		return err
+	}
+	return r.see(rolesPath + "?saved=1")
+}
+
 func (s *server) removeRolePage(r *request) error {
 	role, err := s.role(r)
 	if err != nil {

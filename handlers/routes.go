@@ -17,6 +17,7 @@ type access struct {
 	permission store.Permission
 	proof      func(*request) (bool, error) // whether it wants a proof; nil: never
 	quiet      bool                         // see [quietly]
+	adding     bool                         // see [access.whileDue]
 	damaged    bool                         // see [evenDamaged]
 	room       int64                        // bytes that its form may have; 0 is maxForm
 }
@@ -47,6 +48,12 @@ func quietly(a access) access {
 	return a
 }
 
+// whileDue is for what leads to a second step: somebody who must have one and has none gets no further.
+func (a access) whileDue() access {
+	a.adding = true
+	return a
+}
+
 // evenDamaged is for what may still be opened while the database is damaged: pages without patients,
 // whose opening need not be noted, since nothing can be.
 func evenDamaged(a access) access {
@@ -62,7 +69,7 @@ func withRoom(bytes int64, a access) access {
 
 // allows reports whether a person, nil for a stranger, may pass.
 func (a access) allows(u *store.User) bool {
-	return a.open || a.person && u != nil && (a.permission == "" || u.Can(a.permission))
+	return a.open || a.person && u != nil && (a.adding || !u.FactorDue) && (a.permission == "" || u.Can(a.permission))
 }
 
 // route is one line of the table. All four parts must be given, or it does not compile.
@@ -89,7 +96,7 @@ func (s *server) table() []route {
 		{post, bundlesPath, public, s.receiveBundle}, // by key: checked in the handler, before the body
 		{get, bundlesPath, public, s.explainBundles},
 		{get, healthPath, evenDamaged(public), s.alive},
-		{get, readyPath, evenDamaged(public), s.ready},
+		{get, readyPath, evenDamaged(public), s.isReady},
 		{get, static.Prefix + "*", evenDamaged(public), s.staticFile},
 
 		{get, "/setup", public, s.setupPage}, // by first-run token
@@ -99,18 +106,39 @@ func (s *server) table() []route {
 		{post, "/password/strength", public, s.passwordStrength}, // whoever chooses a first one has no session yet
 		{get, "/login", public, s.loginPage},
 		{post, "/login", public, s.login},
+		{post, "/login/passkey/options", public, s.passkeyOptions},
+		{post, "/login/passkey", public, s.passkeyLogin},
+		{get, stepPath, public, s.stepPage}, // by the cookie that a right password gets
+		{post, stepPath, public, s.takeStep},
+		{post, stepPath + "/options", public, s.stepOptions},
 		{post, "/logout", public, s.logout}, // one whose session is over may press it too
 
 		{get, "/", signedIn, s.home},
 		{get, "/account", signedIn, s.accountPage},
 		{post, "/account", signedIn, s.saveAccount},
-		{post, "/account/password", signedIn, s.changePassword},
+		{post, "/account/password", signedIn.whileDue(), s.changePassword},
 		{post, "/account/sessions", signedIn, s.endOwnSessions},
-		{post, provePath, signedIn.proven(), s.prove},
-		{get, sessionPath, quietly(signedIn), s.sessionLeft},
-		{post, sessionPath, signedIn, s.staySignedIn},
+		{post, provePath, signedIn.whileDue().proven(), s.prove},
+		{post, provePath + "/options", signedIn.whileDue(), s.proveOptions},
+		{get, sessionPath, quietly(signedIn.whileDue()), s.sessionLeft},
+		{post, sessionPath, signedIn.whileDue(), s.staySignedIn},
 		{get, resumePath, signedIn, s.resumePage},
 		{post, resumePath + "/discard", signedIn, s.discardHeld},
+		{get, factorsPath, signedIn.whileDue(), s.factorsPage},
+		{get, factorsPath + "/passkeys/new", signedIn.whileDue().proven(), s.newPasskeyPage},
+		{post, factorsPath + "/passkeys/options", signedIn.whileDue().proven(), s.newPasskeyOptions},
+		{post, factorsPath + "/passkeys", signedIn.whileDue().proven(), s.addPasskey},
+		{get, factorsPath + "/passkeys/:id", signedIn, s.passkeyPage},
+		{post, factorsPath + "/passkeys/:id", signedIn, s.renamePasskey},
+		{get, factorsPath + "/passkeys/:id/remove", signedIn, s.removePasskeyPage},
+		{post, factorsPath + "/passkeys/:id/remove", signedIn.proven(), s.removePasskey},
+		{get, factorsPath + "/app", signedIn.whileDue().proven(), s.appPage},
+		{post, factorsPath + "/app", signedIn.whileDue().proven(), s.beginApp},
+		{post, factorsPath + "/app/confirm", signedIn.whileDue(), s.confirmApp}, // of a secret that was shown after a proof, not long ago
+		{get, factorsPath + "/app/remove", signedIn, s.removeAppPage},
+		{post, factorsPath + "/app/remove", signedIn.proven(), s.removeApp},
+		{get, factorsPath + "/codes", signedIn, s.renewCodesPage},
+		{post, factorsPath + "/codes", signedIn.proven(), s.renewCodes},
 
 		{get, "/referrals", needs(store.ViewReferrals), s.referralsPage},
 		{post, "/referrals/search", needs(store.ViewReferrals), s.searchReferrals},
@@ -123,6 +151,7 @@ func (s *server) table() []route {
 		{get, "/messages/:id", needs(store.ViewRawMessages).proven(), s.rawMessage},
 		{get, "/referrals/:id", needs(store.ViewReferrals), s.referralPage},
 		{get, "/referrals/:id/changed", quietly(needs(store.ViewReferrals)), s.referralChanged},
+		{get, "/referrals/:id/told", quietly(needs(store.ViewReferrals)), s.toldNow},
 		{get, "/referrals/:id/opened", needs(store.ViewAuditLog), s.openedPage},
 		{post, "/referrals/:id/reviewed", needs(store.ManageReferrals), s.reviewed},
 		{post, "/referrals/:id/assign", needs(store.ManageReferrals), s.assign},
@@ -179,17 +208,27 @@ func (s *server) table() []route {
 		{get, peoplePath + "/:id/link", needs(store.EditUsers), s.personActPage(linkPerson)},
 		{post, peoplePath + "/:id/link", needs(store.EditUsers).proven(), s.doPersonAct(linkPerson)},
 		{post, peoplePath + "/:id/sessions", needs(store.EditUsers).proven(), s.endSessionsOf},
+		{get, peoplePath + "/:id/remove-second-steps", needs(store.EditUsers), s.personActPage(resetPerson)},
+		{post, peoplePath + "/:id/remove-second-steps", needs(store.EditUsers).proven(), s.doPersonAct(resetPerson)},
 
 		{get, rolesPath, needs(store.EditRoles), s.rolesPage},
 		{get, rolesPath + "/new", needs(store.EditRoles), s.newRolePage},
 		{post, rolesPath, needs(store.EditRoles).proven(), s.addRole},
 		{get, rolesPath + "/:code", needs(store.EditRoles), s.rolePage},
 		{post, rolesPath + "/:code", needs(store.EditRoles).proven(), s.saveRole},
+		{get, rolesPath + "/:code/second-step", needs(store.EditRoles), s.requireFactorPage},
+		{post, rolesPath + "/:code/second-step", needs(store.EditRoles).proven(), s.requireFactor},
 		{get, rolesPath + "/:code/remove", needs(store.EditRoles), s.removeRolePage},
 		{post, rolesPath + "/:code/remove", needs(store.EditRoles).proven(), s.removeRole},
 
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
+
+		{get, noticesPath, needs(store.SystemSettings), s.noticesPage},
+		{post, noticesPath, needs(store.SystemSettings), s.saveNotices},
+		{post, noticesPath + "/test", needs(store.SystemSettings), s.testMail},
+		{get, systemPath, evenDamaged(needs(store.SystemSettings)), s.systemPage},
+		{post, systemPath + "/clock", needs(store.SystemSettings), s.confirmClock},
 
 		{get, auditPath, evenDamaged(needs(store.ViewAuditLog)), s.auditPage},
 		{post, auditPath + "/verify", needs(store.ViewAuditLog), s.verifyAudit},

@@ -25,12 +25,12 @@ func (s *server) setup(r *request) error {
 	if errors.Is(err, store.ErrSetUp) || errors.Is(err, store.ErrSetupToken) {
 		return r.setupDead(err)
 	}
-	if text, wrong := passwordProblem(r.text(), password, err); wrong {
+	if text, wrong := passwordProblem(r.text(), password, store.MinPassword, err); wrong {
 		form.Errors = map[string]string{"password": text}
 	}
 	if errors.Is(err, store.ErrEmail) {
 		form.Errors = map[string]string{"email": emailProblem(r.text(), form.Email)}
-		if text, wrong := passwordProblem(r.text(), password, store.CheckPassword(password, s.Store.PasswordRule(form.Name, ""))); wrong {
+		if text, wrong := passwordProblem(r.text(), password, store.MinPassword, store.CheckPassword(password, s.Store.PasswordRule(form.Name, ""))); wrong {
 			form.Errors["password"] = text
 		}
 	}
@@ -61,13 +61,14 @@ func (r *request) setupDead(err error) error {
 	return r.render(view.Status, views.Failure(r.frame(), view))
 }
 
-// passwordProblem says in the reader's words why a password was refused, if it was.
-func passwordProblem(t *views.Text, password string, err error) (string, bool) {
+// passwordProblem says in the reader's words why a password was refused, if it was. Least is how many
+// characters theirs needs.
+func passwordProblem(t *views.Text, password string, least int, err error) (string, bool) {
 	switch {
 	case errors.Is(err, store.ErrPasswordShort) && password == "":
 		return t.Errors.PasswordMissing, true
 	case errors.Is(err, store.ErrPasswordShort):
-		return t.Errors.PasswordShort(store.MinPassword), true
+		return t.Errors.PasswordShort(least), true
 	case errors.Is(err, store.ErrPasswordLong):
 		return t.Errors.PasswordLong(store.MaxPassword), true
 	case errors.Is(err, store.ErrPasswordCommon):

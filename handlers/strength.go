@@ -24,7 +24,7 @@ func (s *server) passwordStrength(r *request) error {
 	}
 	rule := s.Store.PasswordRule(r.posted("name"), r.posted("email"))
 	if r.user != nil {
-		rule = s.Store.PasswordRule(r.user.Name, r.user.Email)
+		rule = s.Store.RuleOf(r.user)
 	}
 	return r.render(http.StatusOK, views.PasswordStrength(r.frame(), strength(r.text().Strength, store.RatePassword(password, rule))))
 }

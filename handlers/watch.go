@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
 	"sync"
 	"time"
 
@@ -13,19 +14,30 @@ import (
 const (
 	// watchEvery is how often the watch looks.
 	watchEvery = time.Minute
-	// wholeEvery is how often the whole database is read through.
+	// wholeEvery is how often the whole database and the whole audit log are read through.
 	wholeEvery = 24 * time.Hour
 	// tidyFrom is from what size, in bytes, the write-ahead log is emptied when there is time.
 	tidyFrom = 1 << 20
 )
 
-// Watch looks after Breakwater while it runs: that the clock, the disk and the database are what they
-// should be, and that people hear of what is not.
+// Watch looks after Breakwater while it runs: that the clock, the disk, the database and all else is
+// what it should be, and that people hear of what is not.
 type Watch struct {
-	Store *store.Store
-	Now   func() time.Time
-	Log   *slog.Logger
-	Alive func() // tells the service manager that the program works; nil for nobody
+	Store   *store.Store
+	Now     func() time.Time
+	Elapsed func() time.Duration // since any moment, by a clock that nobody sets
+	Synced  func() (synced, known bool)
+	Zone    *time.Location
+	BaseURL *url.URL
+	Mail    Mailer
+	Expiry  func() (time.Time, error) // of the certificate; zero where there is none
+	Log     *slog.Logger
+	Alive   func() // tells the service manager that the program works; nil for nobody
+
+	shown   clockWatch
+	signs   map[store.IncidentKind]sign
+	touched touchedLog
+	damaged damageTold
 }
 
 // errWhole says why the program ends: to begin anew with a database that can be written to again.
@@ -35,9 +47,10 @@ var errWhole = errors.New("the database was thought to be damaged and is whole; 
 // database, for which the store has the words, and once a database that was thought to be damaged is
 // found whole.
 func (w *Watch) Run(ctx context.Context, stop context.CancelCauseFunc) {
-	var checks sync.WaitGroup
-	defer checks.Wait()
-	checks.Go(func() { w.checkWhole(ctx, stop) })
+	var others sync.WaitGroup
+	defer others.Wait()
+	others.Go(func() { w.checkWhole(ctx, stop) })
+	others.Go(func() { every(ctx, watchEvery, func() { w.Tell(ctx) }) }) // a mail server that is slow holds nothing up
 	beat := time.NewTicker(watchEvery)
 	defer beat.Stop()
 	damaged := w.Store.Damaged()
@@ -58,6 +71,20 @@ func (w *Watch) Run(ctx context.Context, stop context.CancelCauseFunc) {
 	}
 }
 
+// every does something at once and then again and again until ctx ends.
+func every(ctx context.Context, pause time.Duration, do func()) {
+	again := time.NewTicker(pause)
+	defer again.Stop()
+	for {
+		do()
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // Round looks once, and does what is due. The service manager is told that the program works as long as
 // the database answers, be it with an error: a full disk is no reason to stop reading.
 func (w *Watch) Round(ctx context.Context) {
@@ -67,7 +94,9 @@ func (w *Watch) Round(ctx context.Context) {
 	if w.Store.Damage() != nil {
 		return
 	}
+	w.warn(ctx, "noting what the clock shows failed", w.watchClock(ctx))
 	w.warn(ctx, "noting that Breakwater runs failed", w.Store.Beat(ctx))
+	w.warn(ctx, "looking for what needs a person failed", w.judge(ctx))
 	if w.Store.LogSize() > tidyFrom {
 		w.warn(ctx, "emptying the write-ahead log failed", w.Store.Tidy(ctx))
 	}
@@ -75,39 +104,26 @@ func (w *Watch) Round(ctx context.Context) {
 
 // warn logs what failed, unless it did since the program stops or the database has its own words.
 func (w *Watch) warn(ctx context.Context, what string, err error) {
-	if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrDamaged) {
+	if err = w.Store.Suspect(err); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrDamaged) {
 		w.Log.Warn(what, "error", err.Error())
 	}
 }
 
-// checkWhole reads the database through at the start and daily. One that was found damaged before is
-// looked at once, and thoroughly.
-func (w *Watch) checkWhole(ctx context.Context, stop context.CancelCauseFunc) {
-	if w.Store.Damage() != nil {
-		whole, err := w.Store.Reprieve(ctx)
-		if w.warn(ctx, "checking the damaged database failed", err); whole {
-			w.Log.Info(errWhole.Error())
-			stop(errWhole)
-		}
-		return
+// clockWatch is what the clocks showed when they were last looked at.
+type clockWatch struct {
+	wall time.Time
+	by   time.Duration
+}
+
+// watchClock compares the clock with one that nobody sets.
+func (w *Watch) watchClock(ctx context.Context) error {
+	wall, by := w.Now().Round(0), w.Elapsed() // without the reading of Go's own second clock
+	last := w.shown
+	w.shown = clockWatch{wall, by}
+	synced, known := w.Synced()
+	reading := store.ClockReading{Start: last.wall.IsZero(), Synced: synced && known}
+	if !reading.Start {
+		reading.Jump = wall.Sub(last.wall) - (by - last.by)
 	}
-	daily := time.NewTicker(wholeEvery)
-	defer daily.Stop()
-	for {
-		start := time.Now()
-		err := w.Store.CheckWhole(ctx, false)
-		switch {
-		case err == nil:
-			w.Log.Info("the database is whole", "took", time.Since(start).Round(time.Millisecond).String())
-		case errors.Is(err, store.ErrDamaged):
-			w.Log.Error("the check of the database found damage", "error", err.Error())
-			return
-		}
-		w.warn(ctx, "checking the database failed", err)
-		select {
-		case <-daily.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	return w.Store.NoteClock(ctx, reading)
 }

@@ -25,10 +25,14 @@ func (s *server) welcome(r *request) error {
 		return r.linkDead(err)
 	}
 	session, err := s.Store.UseLink(r.ctx(), token, password, r.RealIP())
-	if text, wrong := passwordProblem(r.text(), password, err); wrong {
+	if text, wrong := passwordProblem(r.text(), password, u.LeastPassword(), err); wrong {
 		r.user = nil
 		return r.render(http.StatusUnprocessableEntity, views.Welcome(r.frame(), views.WelcomeForm{Token: token, Name: u.Name, Email: u.Email,
 			Errors: map[string]string{"password": text}}))
+	}
+	var due *store.StepDue
+	if errors.As(err, &due) {
+		return r.askStep(due)
 	}
 	if err != nil {
 		return r.linkDead(err)

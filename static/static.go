@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js session.js htmx.min.js favicon.svg
+//go:embed app.css app.js session.js passkeys.js htmx.min.js favicon.svg
 var files embed.FS
 
 //go:embed icons/*.svg

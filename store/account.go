@@ -51,8 +51,12 @@ func (s *Store) SaveProfile(ctx context.Context, a Actor, p Profile) error {
 // ChangePassword changes the actor's own password and ends their other sessions. It returns
 // [ErrCredentials] where the present password is wrong, or why the new one is refused.
 func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next string, keep SessionToken) error {
-	var hash, name, email string
-	if err := notFound(s.read.QueryRowContext(ctx, `SELECT password_hash, name, email FROM users WHERE id = ?`, a.id).Scan(&hash, &name, &email)); err != nil {
+	var hash string
+	if err := notFound(s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = ?`, a.id).Scan(&hash)); err != nil {
+		return err
+	}
+	u, err := s.User(ctx, a.id)
+	if err != nil {
 		return err
 	}
 	good, err := s.hashing.matches(ctx, present, hash)
@@ -62,7 +66,7 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 	if !good {
 		return ErrCredentials
 	}
-	if err := CheckPassword(next, s.PasswordRule(name, email)); err != nil {
+	if err := CheckPassword(next, s.RuleOf(u)); err != nil {
 		return err
 	}
 	fresh, err := s.hashing.hash(ctx, next)
@@ -73,7 +77,10 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, present, next strin
 		if err := t.requireSelf(a, a.id); err != nil {
 			return err
 		}
-		if err := t.setPassword(a.id, fresh, keep.hash()); err != nil {
+		if err := t.setPassword(a.id, fresh, tooShortAlone(next), keep.hash()); err != nil {
+			return err
+		}
+		if err := t.longEnough(a.id); err != nil {
 			return err
 		}
 		if err := t.exec(`UPDATE sessions SET proven_at = ? WHERE hash = ? AND user_id = ?`, t.now, keep.hash(), a.id); err != nil {

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -45,7 +47,18 @@ func (a Actor) label() string {
 	return a.String()
 }
 
-// require returns [ErrForbidden] unless the actor holds p at this moment.
+// nameOf is the actor as colleagues call them: by name, where they have one.
+func (t *tx) nameOf(a Actor) (name string, err error) {
+	if a.kind == "user" {
+		if err := t.get(`SELECT name FROM users WHERE id = ?`, []any{a.id}, &name); err != nil && !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+	}
+	return cmp.Or(name, a.label()), nil
+}
+
+// require returns [ErrForbidden] unless the actor holds p at this moment. Whose second step is due
+// holds nothing until it is added.
 func (t *tx) require(a Actor, p Permission) error {
 	switch a.kind {
 	case "cli", "system":
@@ -53,7 +66,7 @@ func (t *tx) require(a Actor, p Permission) error {
 	case "user":
 		var holds bool
 		err := t.get(`SELECT EXISTS (
-			SELECT 1 FROM users u WHERE u.id = ?1 AND u.disabled = 0 AND (
+			SELECT 1 FROM users u WHERE u.id = ?1 AND u.disabled = 0 AND NOT `+factorDue+` AND (
 				EXISTS (SELECT 1 FROM user_permissions p WHERE p.user_id = u.id AND p.permission = ?2)
 				OR EXISTS (SELECT 1 FROM user_roles r JOIN role_permissions p ON p.role = r.role
 					WHERE r.user_id = u.id AND p.permission = ?2)))`, []any{a.id, string(p)}, &holds)

@@ -69,11 +69,35 @@ const (
 	ActionRawShown        Action = "message.raw_shown"       // object: the message; details: referrals, patients (sealed), download
 	ActionReprocessed     Action = "message.reprocessed"     // object: the message; details: problems from, to; gone: referrals
 	ActionMessageSeen     Action = "message.seen"            // object: the message; details: problems
-	ActionDatabaseMended  Action = "system.database_mended"  // details: found_at (RFC 3339), kind, how (replaced, whole)
-	ActionDocumentRetried Action = "document.retried"        // object: the referral, or "" for all that failed; details: documents
-	ActionRotationStarted Action = "key.rotation_started"    // object: number of the new key
-	ActionRotationEnded   Action = "key.rotation_ended"      // object: number of the new key; details: values, left
+	ActionClockJumped     Action = "system.clock_jumped"     // details: from, to (RFC 3339)
+	ActionClockBehind     Action = "system.clock_behind"     // details: from, to: the clock stood behind what had been at the start
+	ActionClockConfirmed  Action = "system.clock_confirmed"
+	ActionIncidentOpened  Action = "system.incident_opened" // object: the kind
+	ActionIncidentClosed  Action = "system.incident_closed" // object: the kind
+	ActionNoticesChanged  Action = "system.notices_changed" // details: what changed, from and to; password (set, removed)
+	ActionMailTested      Action = "system.mail_tested"     // details: fault ("" for none)
+	ActionRetentionSet    Action = "system.retention_set"   // object: the class; details: days (from, to; 0: for ever)
+	ActionRetentionRan    Action = "system.retention_ran"   // object: the class; details: referrals, messages, documents
+	ActionReferralPurged  Action = "referral.purged"        // object: the referral; details: class, patient (sealed)
+	ActionDatabaseMended  Action = "system.database_mended" // details: found_at (RFC 3339), kind, how (replaced, whole)
+	ActionDocumentRetried Action = "document.retried"       // object: the referral, or "" for all that failed; details: documents
+	ActionRotationStarted Action = "key.rotation_started"   // object: number of the new key
+	ActionRotationEnded   Action = "key.rotation_ended"     // object: number of the new key; details: values, left
 	ActionMasterReplaced  Action = "key.master_replaced"
+)
+
+// What is done to second steps. The object is whose they are.
+const (
+	ActionFactorAsked      Action = "session.factor_asked"     // the password was right
+	ActionFactorFailed     Action = "session.factor_failed"    // details: factor
+	ActionPasskeyAdded     Action = "factor.passkey_added"     // details: passkey (id), name
+	ActionPasskeyRenamed   Action = "factor.passkey_renamed"   // details: passkey (id), name
+	ActionPasskeyRemoved   Action = "factor.passkey_removed"   // details: passkey (id), name
+	ActionPasskeySuspected Action = "factor.passkey_suspected" // details: passkey (id)
+	ActionAppAdded         Action = "factor.app_added"
+	ActionAppRemoved       Action = "factor.app_removed"
+	ActionCodesRenewed     Action = "factor.codes_renewed"
+	ActionFactorsReset     Action = "factor.reset" // details: email
 )
 
 // AuditEntry is one line of the audit log.

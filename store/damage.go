@@ -84,7 +84,9 @@ func (s *Store) noteDamage(kind DamageKind) {
 	if !s.damage.CompareAndSwap(nil, d) {
 		return
 	}
-	_ = writeDamage(s.opts.Dir, *d)
+	if s.write != nil { // who only looks changes nothing
+		_ = writeDamage(s.opts.Dir, *d)
+	}
 	close(s.damaged)
 }
 
@@ -156,6 +158,10 @@ func (s *Store) MendDamage(ctx context.Context) error {
 		how = "whole"
 	}
 	if err := s.update(ctx, func(t *tx) error {
+		if err := t.exec(`INSERT INTO incidents (kind, detail, opened_at, closed_at, told_at, due_at, settled) SELECT ?, '{}', ?, ?3, ?, ?3, mail_host = '' FROM notice_settings WHERE id = 1`,
+			string(IncidentDatabase), d.At.UnixMilli(), t.now, millis(d.Told)); err != nil {
+			return err
+		}
 		return t.audit(SystemActor(), ActionDatabaseMended, "", map[string]any{"found_at": d.At.UTC().Format(time.RFC3339), "kind": d.Kind, "how": how})
 	}); err != nil {
 		return err

@@ -49,7 +49,7 @@ func (s *Store) MakeLink(ctx context.Context, a Actor, userID string) (token str
 		if a.kind == "user" && a.id == userID {
 			return fmt.Errorf("%w: people change their own password in Account", ErrForbidden)
 		}
-		if err := t.setPassword(userID, "", nil); err != nil {
+		if err := t.setPassword(userID, "", false, nil); err != nil {
 			return err
 		}
 		if err := t.keepAnAdministrator(userID); err != nil {
@@ -80,13 +80,13 @@ func (s *Store) CheckLink(ctx context.Context, token string) (*User, error) {
 }
 
 // UseLink sets the password of the person whose link it is, and signs them in. It returns
-// [ErrLink], or why the password is refused.
+// [ErrLink], why the password is refused, or a [StepDue] where it was set and a second step is due.
 func (s *Store) UseLink(ctx context.Context, token, password, address string) (SessionToken, error) {
 	u, err := s.CheckLink(ctx, token)
 	if err != nil {
 		return SessionToken{}, err
 	}
-	if err := CheckPassword(password, s.PasswordRule(u.Name, u.Email)); err != nil {
+	if err := CheckPassword(password, s.RuleOf(u)); err != nil {
 		return SessionToken{}, err
 	}
 	hash, err := s.hashing.hash(ctx, password)
@@ -94,7 +94,8 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 		return SessionToken{}, err
 	}
 	session := newSessionToken()
-	return session, s.update(ctx, func(t *tx) error {
+	var due *StepDue
+	err = s.update(ctx, func(t *tx) error {
 		valid, err := t.changed(`DELETE FROM invitations WHERE hash = ? AND expires_at > ?
 			AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.disabled = 0)`, linkHash(token), t.now)
 		if err != nil {
@@ -103,14 +104,18 @@ func (s *Store) UseLink(ctx context.Context, token, password, address string) (S
 		if !valid {
 			return ErrLink
 		}
-		if err := t.setPassword(u.ID, hash, nil); err != nil {
+		if err := t.setPassword(u.ID, hash, tooShortAlone(password), nil); err != nil {
 			return err
 		}
-		if err := t.startSession(session, u.ID, address, nil); err != nil {
+		if err := t.longEnough(u.ID); err != nil {
+			return err
+		}
+		if due, err = t.enter(UserActor(u, address), session, nil); err != nil {
 			return err
 		}
 		return t.audit(UserActor(u, address), ActionLinkUsed, u.ID, nil)
 	})
+	return session, due.or(err)
 }
 
 // keepLink makes a token the person's only valid one.

@@ -99,9 +99,13 @@ func (s *Store) Tell(ctx context.Context, a Actor, referralID string, seen int64
 		case found.direction == DirectionSent || found.folder == FolderForwarded:
 			return ErrNotTarget
 		}
+		who, err := t.nameOf(a)
+		if err != nil {
+			return err
+		}
 		if err := t.exec(`INSERT INTO outbox (id, referral, kind, state, facts, bundle, at, by, due_at)
 			VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, ?6, ?7, ?6)`, out.ID, found.seq, string(out.Kind),
-			t.fresh(outboxPlace("facts", out.ID), sealedFacts), t.fresh(outboxPlace("bundle", out.ID), sealedBundle), t.now, a.label()); err != nil {
+			t.fresh(outboxPlace("facts", out.ID), sealedFacts), t.fresh(outboxPlace("bundle", out.ID), sealedBundle), t.now, who); err != nil {
 			return fmt.Errorf("keep an update for Ocean: %w", err)
 		}
 		if err := t.count(countOutbox, 1); err != nil {

@@ -121,3 +121,62 @@ func TestACancellationThatIsOldHoldsNothing(t *testing.T) {
 	d.outbox(1, 0, store.OutWaiting)
 	d.stands(store.FolderCompleted, store.FolderPendingBooking)
 }
+
+// TestProgressMakesNothingStale: that an update is sent, and comes back as Ocean's echo, is no change
+// to anybody who has the referral open. What somebody else says or does is.
+func TestProgressMakesNothingStale(t *testing.T) {
+	d := newWorkspace(t)
+	d.hear(func(*store.Update) {})
+	version := func() int64 {
+		r, _ := d.referral("r1")
+		return r.Version
+	}
+	id := d.tell(decided("accepted", ""))
+	told := version()
+	d.must(d.OutboxSent(ctx, id))
+	d.clock.Turn(time.Second)
+	d.hear(decided("accepted", ""))
+	d.outbox(0, 0, store.OutConfirmed)
+	d.hear(func(*store.Update) {}) // Ocean repeats itself
+	if v := version(); v != told {
+		t.Errorf("version %d, and %d after the echo", told, v)
+	}
+	r, _ := d.referral("r1")
+	d.must(d.Tell(ctx, storetest.Admin, r.ID, told, say(decided("completed", "")))) // by the page of before
+	d.clock.Turn(time.Minute)
+	for what, change := range map[string]func(*store.Update){
+		"a message": func(u *store.Update) {
+			u.Communications = []store.Communication{{ID: "c", Text: "When?", SentAt: d.clock.Now()}}
+		},
+		"another birth date": func(u *store.Update) { u.Patient = &store.Patient{BirthDate: "1951-03-02"} },
+		"a cancellation":     revoked,
+	} {
+		before := version()
+		d.hear(change)
+		if version() == before {
+			t.Errorf("%s makes nothing stale", what)
+		}
+	}
+	before := version()
+	d.hear(func(u *store.Update) { // news while a review is due already
+		revoked(u)
+		u.Communications = []store.Communication{{ID: "c2", Text: "Hello?", SentAt: d.clock.Now()}}
+	})
+	if version() == before {
+		t.Error("what comes after other news makes nothing stale")
+	}
+}
+
+func TestUpdatesNameWhoToldThem(t *testing.T) {
+	d := newWorkspace(t)
+	d.hear(func(*store.Update) {})
+	id, err := d.AddUser(ctx, storetest.Admin, store.NewUser{Email: "frances@clinic.example", Name: "Frances Okafor", Password: storetest.Password, Roles: []string{store.RoleFrontDesk}})
+	d.must(err)
+	u, err := d.User(ctx, id)
+	d.must(err)
+	r, _ := d.referral("r1")
+	d.must(d.Tell(ctx, store.UserActor(u, "192.0.2.1"), r.ID, r.Version, say(decided("accepted", ""))))
+	if r, _ = d.referral("r1"); r.Outbox[0].By != "Frances Okafor" {
+		t.Errorf("told by %q", r.Outbox[0].By)
+	}
+}

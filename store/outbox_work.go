@@ -91,7 +91,11 @@ func (s *Store) moveOutbox(ctx context.Context, id string, held bool, move func(
 		if err != nil {
 			return err
 		}
-		return t.retell(seq, referral, found.ref, ownChange)
+		why := ownChange
+		if state == OutSent {
+			why = progress
+		}
+		return t.retell(seq, referral, found.ref, why)
 	})
 }
 

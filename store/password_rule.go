@@ -14,9 +14,10 @@ import (
 
 const (
 	// MinPassword and MaxPassword bound a password's length in characters (NIST SP 800-63B-4,
-	// 3.1.1.2: 15 where the password is the only factor).
-	MinPassword = 15
-	MaxPassword = 128
+	// 3.1.1.2: 15 where the password is the only factor, 8 beside another).
+	MinPassword   = 15
+	MinWithFactor = 8
+	MaxPassword   = 128
 )
 
 // Why a password is refused. Each comes wrapped with what to do.
@@ -55,6 +56,31 @@ func (s *Store) PasswordRule(name, email string) PasswordRule {
 // leastListed is the length from which a listing's word counts as a name: the shorter ones are in
 // everybody's sentences.
 const leastListed = 5
+
+// RuleOf is the rule for somebody who is here already.
+func (s *Store) RuleOf(u *User) PasswordRule {
+	rule := s.PasswordRule(u.Name, u.Email)
+	rule.Least = u.LeastPassword()
+	return rule
+}
+
+// tooShortAlone reports whether a password is long enough only beside a second step.
+func tooShortAlone(password string) bool {
+	return utf8.RuneCountInString(prepare8265(password)) < MinPassword
+}
+
+// longEnough returns [ErrPasswordShort] where somebody whose password was just set has no second step
+// that it could stand beside: the last one was removed while the password was hashed.
+func (t *tx) longEnough(userID string) error {
+	var alone bool
+	if err := t.get(`SELECT u.password_short = 1 AND NOT `+soundFactor+` FROM users u WHERE u.id = ?`, []any{userID}, &alone); err != nil {
+		return err
+	}
+	if alone {
+		return fmt.Errorf("%w: use at least %d characters; several words make a good one", ErrPasswordShort, MinPassword)
+	}
+	return nil
+}
 
 // CheckPassword returns why a password may not be used, or nil: [ErrPasswordShort],
 // [ErrPasswordLong], [ErrPasswordCommon] or [ErrPasswordOwn].

@@ -213,7 +213,7 @@ func (t *tx) hear(in *incoming, i int, message int64, h heard) (referral int64, 
 		if err := t.hearMore(referral, message, h.ours, in.facts[i]); err != nil {
 			return 0, err
 		}
-		return referral, t.retell(referral, id, h.Ref, cause{message})
+		return referral, t.retell(referral, id, h.Ref, cause{message: message})
 	}
 	if referral, err = t.addReferral(blind, tell([]heard{h}), in.findable[i]); err != nil {
 		return 0, err

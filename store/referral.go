@@ -57,13 +57,16 @@ type Referral struct {
 	// the clinic decided is not confirmed.
 	OceanFolder Folder
 
-	Version     int64     // goes up with every change, by Ocean or by somebody here
+	Version     int64     // goes up with whatever a person would call a change, by Ocean or by somebody here
 	FolderSince time.Time // since when it is in its folder
 	NeedsReview bool      // something came since somebody pressed Reviewed
 	Assignee    string    // id of who works on it; "" for nobody
 	ReviewBy    string    // id of who was asked to review it; "" for nobody
 	Outbox      []Sent    // what the clinic told Ocean, oldest first
 }
+
+// Consult reports whether it is an eConsult: advice is asked for, and no visit.
+func (r Referral) Consult() bool { return r.Task.Code == "process-request-consult" }
 
 // ReferralRow is a referral as a list shows it.
 type ReferralRow struct {
@@ -81,6 +84,7 @@ type ReferralRow struct {
 	Referrer             Name
 	ReferrerOrganization string
 	Recipient            string // name of the service or clinic asked, for sent ones
+	Consult              bool   // see [Referral.Consult]
 
 	FolderSince time.Time
 	Urgent      bool // urgent, asap or stat

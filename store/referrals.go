@@ -56,6 +56,7 @@ func (s *Store) referralRows(ctx context.Context, from string, args ...any) ([]R
 		r.ReceivedAt, r.FolderSince, r.Assignee, r.ReviewBy = fromMillis(received), fromMillis(since), text(assignee), text(review)
 		r.Patient, r.BirthDate, r.Service, r.Priority = sum.Patient, sum.BirthDate, sum.Service, sum.Priority
 		r.Referrer, r.ReferrerOrganization, r.Recipient = sum.Referrer, sum.ReferrerOrganization, sum.Recipient
+		r.Consult = sum.Consult
 		list = append(list, r)
 	}
 	return list, found.Err()

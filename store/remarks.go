@@ -66,7 +66,7 @@ func (s *Store) AddRemark(ctx context.Context, a Actor, referralID, text string)
 // Remarks lists the notes on a referral, oldest first.
 func (s *Store) Remarks(ctx context.Context, referralID string) (list []Remark, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, at, by_id, by, text FROM notes
-		WHERE referral = (SELECT seq FROM referrals WHERE id = ?) ORDER BY id`, referralID)
+		WHERE referral = (SELECT seq FROM referrals WHERE id = ?) ORDER BY rowid`, referralID) // ids go by a clock, which may have gone back
 	if err != nil {
 		return nil, fmt.Errorf("read notes: %w", err)
 	}

@@ -133,6 +133,18 @@ var settingMethods = []method{
 			return f.s.EndSelfTest(ctx, a, strs(f.t, raw(f.t, f.dir), `SELECT id FROM self_tests`)[0], 6, 6)
 		}},
 	{name: "RecordExport", need: store.ViewAuditLog, call: func(f *fixture, a store.Actor) error { return f.s.RecordExport(ctx, a, "csv", store.AuditFilter{}) }},
+	{name: "RequireFactor", need: store.EditRoles, call: func(f *fixture, a store.Actor) error { return f.s.RequireFactor(ctx, a, f.role, true) }},
+	{name: "ResetFactors", need: store.EditUsers, made: func(f *fixture) { f.passkey(f.other, "other's") },
+		call: func(f *fixture, a store.Actor) error { return f.s.ResetFactors(ctx, a, f.other.Email) }},
+	{name: "AddPasskey", call: func(f *fixture, a store.Actor) error {
+		return second(f.s.AddPasskey(ctx, a, store.Credential{CredentialID: []byte("id"), PublicKey: []byte("key")}, "Laptop", f.token))
+	}},
+	{name: "SaveNoticeSettings", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
+		password := "the mail server's password"
+		return f.s.SaveNoticeSettings(ctx, a, store.NoticeChange{NoticeSettings: storetest.Notices(), Password: &password})
+	}},
+	{name: "RecordMailTest", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.RecordMailTest(ctx, a, store.MailConnect) }},
+	{name: "ConfirmClock", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.ConfirmClock(ctx, a) }},
 	{name: "SaveProfile", call: func(f *fixture, a store.Actor) error {
 		return f.s.SaveProfile(ctx, a, store.Profile{Name: "Ada Example", Theme: "dark"})
 	}},

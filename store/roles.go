@@ -16,6 +16,7 @@ type Role struct {
 	Name        string       // as the clinic calls it; "" for a ready-made one that was never renamed
 	Permissions []Permission // in the order of [Permissions]
 	Users       int          // how many people have it, disabled ones included
+	Factor      bool         // whoever has it must have a second step
 }
 
 // Fixed reports whether the role can neither be changed nor removed: somebody must be able to do
@@ -39,7 +40,7 @@ const MaxRoleName = 60
 func (s *Store) Roles(ctx context.Context) ([]Role, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT code, name,
 		coalesce((SELECT group_concat(permission) FROM role_permissions WHERE role = r.code), ''),
-		(SELECT count(*) FROM user_roles WHERE role = r.code)
+		(SELECT count(*) FROM user_roles WHERE role = r.code), requires_factor
 		FROM roles r ORDER BY name <> '', rowid`)
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
@@ -49,7 +50,7 @@ func (s *Store) Roles(ctx context.Context) ([]Role, error) {
 	for rows.Next() {
 		var r Role
 		var granted string
-		if err := rows.Scan(&r.Code, &r.Name, &granted, &r.Users); err != nil {
+		if err := rows.Scan(&r.Code, &r.Name, &granted, &r.Users, &r.Factor); err != nil {
 			return nil, fmt.Errorf("list roles: %w", err)
 		}
 		r.Permissions = permissionsOf(fields(granted))

@@ -35,6 +35,8 @@ var sealedColumns = []sealedColumn{
 	{table: "outbox", column: "bundle", key: "seq", row: "id"},
 	{table: "outbox", column: "said", key: "seq", row: "id"},
 	{table: "notes", column: "text", key: "rowid", row: "id"},
+	{table: "authenticators", column: "secret", key: "rowid", row: "id"},
+	{table: "notice_settings", column: "mail_password", key: "id", row: "'1'"},
 }
 
 // placeOfFacts opens the referral's summary, since its reference is part of the place.

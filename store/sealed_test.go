@@ -118,6 +118,7 @@ func TestAValueMovedElsewhereDoesNotOpen(t *testing.T) {
 		`UPDATE listings SET name = (SELECT name FROM services)`,
 		`UPDATE services SET name = (SELECT name FROM listings)`,
 		`UPDATE missed SET name = (SELECT text FROM notes)`,
+		`UPDATE authenticators SET secret = (SELECT client_secret FROM ocean_settings)`,
 	} {
 		s, dir, _ := at(t)
 		filled := storetest.Fill(t, s)
@@ -198,6 +199,12 @@ func everything(t testing.TB, s *store.Store, f storetest.Filled) map[string]str
 	note("services", services, err)
 	known, err := s.Connection(ctx)
 	note("listings", known.Listings, err)
+	people, err := s.Users(ctx)
+	app := ""
+	if err == nil {
+		app, err = s.WaitingApp(ctx, store.UserActor(&people[0], ""))
+	}
+	note("authenticator app", app, err)
 	refs, err := s.MissedRefs(ctx, storetest.Admin)
 	note("missed", refs, err)
 	waiting := ""

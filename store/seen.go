@@ -177,6 +177,24 @@ func (s *Store) PatientName(ctx context.Context, referralID string) (Name, error
 	return sum.Patient, err
 }
 
+// PatientNames are the names of several referrals' patients by referral; one that is not here or cannot
+// be read is left out.
+func (s *Store) PatientNames(ctx context.Context, referralIDs []string) (map[string]Name, error) {
+	names := map[string]Name{}
+	for _, id := range referralIDs {
+		if _, known := names[id]; known || id == "" {
+			continue
+		}
+		switch name, err := s.PatientName(ctx, id); {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err == nil:
+			names[id] = name
+		}
+	}
+	return names, nil
+}
+
 // LastChange is the newest entry that tells of a change to a referral by somebody here; its number
 // is 0 where there is none.
 func (s *Store) LastChange(ctx context.Context, referralID string) (AuditEntry, error) {

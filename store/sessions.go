@@ -42,8 +42,8 @@ func newSessionToken() (token SessionToken) {
 var ErrCredentials = errors.New("the e-mail address or the password is wrong")
 
 // SignIn checks an e-mail address and password and starts a new session. It ends the session old,
-// if that is not nil. It returns [ErrCredentials] after the same work for every reason, and [ErrBusy]
-// where too many strangers try.
+// if that is not nil. It returns [ErrCredentials] after the same work for every reason, [ErrBusy]
+// where too many strangers try, and a [StepDue] where the password was right and a second step is due.
 func (s *Store) SignIn(ctx context.Context, email, password, address string, old *SessionToken) (SessionToken, error) {
 	var id, hash string
 	err := notFound(s.read.QueryRowContext(ctx, `SELECT id, password_hash FROM users WHERE email_key = ? AND disabled = 0`,
@@ -70,7 +70,8 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 		return SessionToken{}, err
 	}
 	token := newSessionToken()
-	return token, s.update(ctx, func(t *tx) error {
+	var due *StepDue
+	err = s.update(ctx, func(t *tx) (err error) {
 		// The password may have been changed, or the person disabled, while it was checked.
 		a := Actor{kind: "user", id: id, address: address}
 		if err := t.get(`SELECT email FROM users WHERE id = ? AND disabled = 0 AND password_hash = ?`, []any{id, hash}, &a.name); err != nil {
@@ -81,11 +82,12 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, old
 				return fmt.Errorf("rehash a password: %w", err)
 			}
 		}
-		if err := t.startSession(token, id, address, old); err != nil {
+		if due, err = t.enter(a, token, old); err != nil {
 			return err
 		}
-		return t.audit(a, ActionSignedIn, "", nil)
+		return t.audit(a, due.action(ActionSignedIn), "", nil)
 	})
+	return token, due.or(err)
 }
 
 // startSession keeps a new session, ends the one before it, and clears away those long over. The

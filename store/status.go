@@ -67,15 +67,6 @@ func (s *Store) NeedsAttention(ctx context.Context) (int64, error) {
 	return s.counter(ctx, "needs_attention")
 }
 
-// Ready returns why the store could not keep a message now, or nil. It proves that the database
-// can be written by writing nothing to it.
-func (s *Store) Ready(ctx context.Context) error {
-	if err := s.room(0); err != nil {
-		return err
-	}
-	return s.update(ctx, func(*tx) error { return nil })
-}
-
 // ProblemRow is a message that a person should look at.
 type ProblemRow struct {
 	MessageID  string

@@ -86,18 +86,7 @@ var (
 // fails, and makes nothing, where there is a database but no key that fits it. A damaged database is
 // [ErrDamaged], unless the options say that it is to be opened all the same.
 func Open(ctx context.Context, opts Options) (*Store, error) {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	if opts.Disk == nil {
-		opts.Disk = DiskOf
-	}
-	if opts.Argon2 == (Argon2{}) {
-		opts.Argon2 = DefaultArgon2
-	}
-	if opts.MasterKey == "" {
-		opts.MasterKey = filepath.Join(opts.Dir, "master.key")
-	}
+	opts = opts.filled()
 	master, err := prepare(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -111,6 +100,23 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// filled gives what was left open its usual value.
+func (o Options) filled() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Disk == nil {
+		o.Disk = DiskOf
+	}
+	if o.Argon2 == (Argon2{}) {
+		o.Argon2 = DefaultArgon2
+	}
+	if o.MasterKey == "" {
+		o.MasterKey = filepath.Join(o.Dir, "master.key")
+	}
+	return o
 }
 
 func newStore(opts Options, master seal.Master) *Store {
@@ -226,6 +232,14 @@ func (s *Store) now() int64 { return s.opts.Now().UnixMilli() }
 
 // newID makes a UUIDv7: unique, in order of time, known before the insert.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// millis is a time as the database keeps it; zero is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
 
 func fromMillis(ms int64) time.Time {
 	if ms == 0 {

@@ -23,13 +23,15 @@ type summary struct {
 	Referrer             Name   `json:"referrer"`
 	ReferrerOrganization string `json:"referrer_organization,omitempty"`
 	Recipient            string `json:"recipient,omitempty"`
+	Consult              bool   `json:"consult,omitempty"`
 	Terms                int    `json:"terms,omitempty"` // the version of search whose terms it has
 }
 
 func summarize(r Referral) summary {
 	s := summary{Ref: r.Ref, Patient: r.Patient.Name, OtherNames: r.Patient.OtherNames, BirthDate: r.Patient.BirthDate,
 		ChartNumber: r.Patient.ChartNumber, Terms: searchVersion, Service: r.Request.Service, Priority: r.Request.Priority, Referrer: r.Referrer.Name,
-		ReferrerOrganization: r.Referrer.Organization, Recipient: r.Recipient.Organization}
+		ReferrerOrganization: r.Referrer.Organization, Recipient: r.Recipient.Organization,
+		Consult: r.Consult()}
 	if n := r.Patient.HealthNumber; n != nil {
 		s.HealthNumber = n.Value
 	}
@@ -102,13 +104,18 @@ func (t *tx) addReferral(blindRef []byte, r Referral, f findable) (int64, error)
 
 // cause is why a referral is told anew.
 type cause struct {
-	message int64 // the message that was heard; 0 where the change is the clinic's own
+	message  int64 // the message that was heard; 0 where the change is the clinic's own
+	progress bool  // an update of the clinic's came further: nobody decided anything
 }
 
-var ownChange cause
+var (
+	ownChange cause
+	progress  = cause{progress: true}
+)
 
 // retell reads all that a referral's messages say, with what the clinic told Ocean, and writes what
-// comes of it. What cannot be read is passed over: a damaged value must not cost the messages that
+// comes of it. Its version goes up where a person would call it a change: that an update of the
+// clinic's is sent, or comes back as an echo, must make nobody's next step stale. What cannot be read is passed over: a damaged value must not cost the messages that
 // come after it.
 func (t *tx) retell(seq int64, id, ref string, why cause) error {
 	messages, err := t.heardOf(seq, ref)
@@ -142,7 +149,10 @@ func (t *tx) retell(seq int64, id, ref string, why cause) error {
 		return err
 	}
 	r := retold(messages, own)
-	review := row.review || why.message != 0 && isNews(messages, own, confirmed, why.message, r)
+	// What is to be reviewed anyhow need not be compared, but where the message may be an echo alone.
+	news := why.message != 0 && (row.review && len(confirmed) == 0 || isNews(messages, own, confirmed, why.message, r))
+	review := row.review || news
+	changed := why == ownChange || news || r.Folder != row.folder || r.Direction != row.direction
 	is := summarize(r)
 	sealed, err := t.store.sealSummary(id, is)
 	if err != nil {
@@ -153,8 +163,8 @@ func (t *tx) retell(seq int64, id, ref string, why cause) error {
 		return err
 	}
 	if err := t.exec(`UPDATE referrals SET direction = ?1, folder = ?2, test = ?3, summary = ?4, urgent = ?5, service = ?6, needs_review = ?7,
-		version = version + 1, folder_since = iif(folder = ?2, folder_since, ?8) WHERE seq = ?9`,
-		string(r.Direction), string(r.Folder), r.Test, sealed, r.urgent(), service, review, t.now, seq); err != nil {
+		version = version + ?10, folder_since = iif(folder = ?2, folder_since, ?8) WHERE seq = ?9`,
+		string(r.Direction), string(r.Folder), r.Test, sealed, r.urgent(), service, review, t.now, seq, changed); err != nil {
 		return fmt.Errorf("update referral: %w", err)
 	}
 	if err := t.moveCounters(row.direction, row.folder, row.review, r.Direction, r.Folder, review); err != nil {

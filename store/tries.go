@@ -16,6 +16,7 @@ const (
 	TryAddress  TryKind = "address"  // signing in, by network address
 	TryDevice   TryKind = "device"   // signing in from a known device, by device and account
 	TryPassword TryKind = "password" // the own password of somebody signed in, by their id
+	TryFactor   TryKind = "factor"   // a second step, by the id of the person whose password was right
 	TryKey      TryKind = "key"      // an inbound key, by network address
 	TryLink     TryKind = "link"     // a one-time link or a first-run link, by network address
 )
@@ -27,6 +28,8 @@ var limits = map[TryKind]limit{
 	TryAccount:  {9, time.Hour, time.Minute, time.Hour},
 	TryDevice:   {9, time.Hour, time.Minute, time.Hour},
 	TryPassword: {9, time.Hour, time.Minute, 15 * time.Minute},
+	// Six digits: an hour for each try after the ninth is 24 a day, of a million.
+	TryFactor: {9, time.Hour, time.Minute, time.Hour},
 	// A clinic's people share an address, also with whoever waits there.
 	TryAddress: {9, 10 * time.Minute, time.Minute, 15 * time.Minute},
 	// Nobody guesses 256 random bits: this only keeps floods from costing anything.

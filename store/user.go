@@ -18,6 +18,18 @@ type User struct {
 	Permissions []Permission `json:"permissions"`           // granted to the person alone
 	Effective   []Permission `json:"effective_permissions"` // those and what the roles grant
 	CreatedAt   time.Time    `json:"created_at"`
+	HasFactor   bool         `json:"second_factor"` // signing in asks for a second step
+	FactorDue   bool         `json:"-"`             // may do nothing before adding one
+
+	sound bool // has a second step that counts
+}
+
+// LeastPassword is how many characters a password of the person needs.
+func (u *User) LeastPassword() int {
+	if u.sound {
+		return MinWithFactor
+	}
+	return MinPassword
 }
 
 // Can reports whether the person holds p. Nobody holds anything while disabled.

@@ -37,7 +37,7 @@ func (s *Store) SetUserDisabled(ctx context.Context, a Actor, email string, disa
 		if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
 			return fmt.Errorf("end one-time links: %w", err)
 		}
-		if err := t.forgetDevices(id); err != nil {
+		if err := errors.Join(t.endPending(id), t.forgetDevices(id)); err != nil {
 			return err
 		}
 		return t.audit(a, ActionUserDisabled, id, map[string]any{"email": emailKey(email)})
@@ -68,7 +68,7 @@ func (s *Store) ResetPassword(ctx context.Context, a Actor, email, password stri
 		if err := t.mayChange(a, id); err != nil {
 			return err
 		}
-		if err := t.setPassword(id, hash, nil); err != nil {
+		if err := t.setPassword(id, hash, false, nil); err != nil {
 			return err
 		}
 		return t.audit(a, ActionPasswordReset, id, map[string]any{"email": emailKey(email)})
@@ -84,20 +84,20 @@ func (s *Store) nameOf(ctx context.Context, email string) (name string, err erro
 	return name, nil
 }
 
-// setPassword stores a hash and ends the person's sessions except keep, if that is not nil, which gets
+// setPassword stores a hash, with whether the password is too short to stand alone, and ends the person's sessions except keep, if that is not nil, which gets
 // another token, and their one-time links. No device knows them any more: they may be rid of one, or
 // of a thief.
-func (t *tx) setPassword(id, hash string, keep []byte) error {
+func (t *tx) setPassword(id, hash string, short bool, keep []byte) error {
 	if err := t.exec(`DELETE FROM invitations WHERE user_id = ?`, id); err != nil {
 		return fmt.Errorf("end one-time links: %w", err)
 	}
-	if err := t.exec(`UPDATE users SET password_hash = ? WHERE id = ?`, hash, id); err != nil {
+	if err := t.exec(`UPDATE users SET password_hash = ?, password_short = ? WHERE id = ?`, hash, short, id); err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
 	if _, err := t.endSessions(id, keep); err != nil {
 		return err
 	}
-	if err := t.renewSessions(id); err != nil {
+	if err := errors.Join(t.renewSessions(id), t.endPending(id)); err != nil {
 		return err
 	}
 	return t.forgetDevices(id)

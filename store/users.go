@@ -182,7 +182,8 @@ func (s *Store) users(ctx context.Context, where string, args ...any) ([]User, e
 	rows, err := s.read.QueryContext(ctx, `SELECT id, email, name, language, theme, disabled, password_hash = '', created_at,
 		coalesce((SELECT group_concat(role) FROM user_roles WHERE user_id = u.id), ''),
 		coalesce((SELECT group_concat(permission) FROM user_permissions WHERE user_id = u.id), ''),
-		coalesce((SELECT group_concat(p.permission) FROM user_roles r JOIN role_permissions p USING (role) WHERE r.user_id = u.id), '')
+		coalesce((SELECT group_concat(p.permission) FROM user_roles r JOIN role_permissions p USING (role) WHERE r.user_id = u.id), ''),
+		`+anyFactor+`, `+factorDue+`, `+soundFactor+`
 		FROM users u `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
@@ -202,7 +203,7 @@ func (s *Store) users(ctx context.Context, where string, args ...any) ([]User, e
 func scanUser(rows *sql.Rows) (u User, err error) {
 	var created int64
 	var roles, own, granted string
-	if err := rows.Scan(&u.ID, &u.Email, &u.Name, &u.Language, &u.Theme, &u.Disabled, &u.Invited, &created, &roles, &own, &granted); err != nil {
+	if err := rows.Scan(&u.ID, &u.Email, &u.Name, &u.Language, &u.Theme, &u.Disabled, &u.Invited, &created, &roles, &own, &granted, &u.HasFactor, &u.FactorDue, &u.sound); err != nil {
 		return u, err
 	}
 	u.CreatedAt = fromMillis(created)

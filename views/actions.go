@@ -3,6 +3,7 @@ package views
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"breakwater/store"
 )
@@ -166,6 +167,28 @@ func (d ReferralDetail) differs() bool {
 	return r.OceanFolder != "" && r.OceanFolder != r.Folder && r.Direction != store.DirectionSent &&
 		!slices.ContainsFunc(r.Outbox, func(o store.Sent) bool { return o.State == store.OutWaiting })
 }
+
+// watchFor is how long an open page asks what becomes of an update.
+const watchFor = time.Hour
+
+// underWay reports whether something was told lately whose outcome Ocean has not said yet.
+func (d ReferralDetail) underWay(f Frame) bool {
+	return slices.ContainsFunc(d.Referral.Outbox, func(o store.Sent) bool {
+		return (o.State == store.OutWaiting || o.State == store.OutSent) && f.Now.Sub(o.At) < watchFor
+	})
+}
+
+// said is what an open page says of its updates, in a word that fits an address.
+func (d ReferralDetail) said() string {
+	said := string(d.Referral.OceanFolder)
+	for _, o := range d.Referral.Outbox {
+		said += "." + string(o.State)
+	}
+	return said
+}
+
+// Says reports whether a page says what it would say now.
+func (d ReferralDetail) Says(said string) bool { return said == d.said() }
 
 // unsent are the faults with which Ocean never read the update.
 var unsent = []store.Fault{store.FaultIncomplete, store.FaultHost, store.FaultName, store.FaultAddress, store.FaultConnect,

@@ -207,10 +207,99 @@ func TestEveryFaultOfAnUpdateHasWordsOfItsOwn(t *testing.T) {
 			if held := strings.Contains(card, f.Text.Actions.SendAnyway); held != (code == store.FaultCancelled) {
 				t.Errorf("%s: %s offers to send it all the same: %v", f.Lang, code, held)
 			}
-			says(t, render(t, failedUpdate(f, store.FailedUpdate{Sent: o, ReferralID: "x"}, true)), said.Title, said.Text)
+			says(t, render(t, failedUpdate(f, store.FailedUpdate{Sent: o, ReferralID: "x"}, ProblemList{CanManage: true})), said.Title, said.Text)
 			o.State, o.DueAt = store.OutWaiting, f.Now.Add(time.Minute)
 			d.Referral.Outbox = []store.Sent{o}
 			says(t, render(t, toldCard(f, d)), said.Title)
 		}
+	}
+}
+
+// TestAnOpenPageIsToldHowFarThingsAre: what is on its way is asked about, and the answer holds states
+// alone, no word of what was said.
+func TestAnOpenPageIsToldHowFarThingsAre(t *testing.T) {
+	for _, f := range inBoth(t) {
+		d := actingOn(f)
+		card := render(t, toldCard(f, d))
+		if !strings.Contains(card, `hx-get="/referrals/x/told?said=`+d.said()+`"`) || !d.Says(d.said()) || d.Says("") {
+			t.Errorf("%s: it does not ask: %s", f.Lang, card)
+		}
+		now := render(t, ToldNow(f, d))
+		for _, o := range d.toldLately() {
+			_, _, words := f.outChip(o)
+			says(t, now, words)
+			for _, id := range []string{"state-" + o.ID, "line-" + o.ID} {
+				if !strings.Contains(now, `id="`+id+`" hx-swap-oob="true"`) {
+					t.Errorf("%s: nothing for %s", f.Lang, id)
+				}
+			}
+		}
+		if !strings.Contains(card, `id="state-6"`) || strings.Contains(card, "hx-swap-oob") {
+			t.Errorf("%s: the card's own states: %s", f.Lang, card)
+		}
+		for _, word := range []string{"Which knee", "Hostile", "script"} {
+			if strings.Contains(now, word) {
+				t.Errorf("%s: the answer holds %q", f.Lang, word)
+			}
+		}
+		for i := range d.Referral.Outbox {
+			d.Referral.Outbox[i].At = f.Now.Add(-2 * watchFor)
+		}
+		if strings.Contains(render(t, toldCard(f, d)), "hx-get") {
+			t.Errorf("%s: it asks for ever", f.Lang)
+		}
+	}
+}
+
+func TestACancellationIsNoSmallPrint(t *testing.T) {
+	for _, f := range inBoth(t) {
+		d := actingOn(f)
+		d.Acts = Acts{Hindered: HinderedCancelled}
+		bar := render(t, actsBar(f, d))
+		says(t, bar, f.Text.Actions.Hindered[HinderedCancelled], f.Text.Actions.CancelledText)
+		if !strings.Contains(bar, "notice waiting") {
+			t.Error(bar)
+		}
+	}
+}
+
+// TestTheReviewBarSaysWhatCame: not only that something did.
+func TestTheReviewBarSaysWhatCame(t *testing.T) {
+	for _, f := range inBoth(t) {
+		d := actingOn(f)
+		d.Referral.NeedsReview = true
+		d.Referral.History = []store.HistoryEntry{
+			{Event: "add-service-request", Changes: []store.Change{{Kind: store.ChangeFirst}}},
+			{Event: "notify-update-service-request", Changes: []store.Change{{Kind: store.ChangeCancelled}}},
+			{Event: "notify-update-service-request", Changes: []store.Change{{Kind: store.ChangeNothing}}},
+			{Own: &d.Referral.Outbox[0], Changes: []store.Change{{Kind: store.ChangeAccepted}}},
+		}
+		says(t, render(t, reviewBar(f, d)), f.Text.Lists.Latest(f.Text.History.Kinds[store.ChangeCancelled]))
+	}
+}
+
+func TestEConsultsAreMarked(t *testing.T) {
+	for _, f := range inBoth(t) {
+		d := actingOn(f)
+		d.Referral.Task.Code = "process-request-consult"
+		says(t, render(t, referralHead(f, d)), f.Text.Referrals.Consult)
+		list := someList(f)
+		list.Rows[0].Consult = true
+		if n := strings.Count(render(t, ReferralRows(f, list)), templ.EscapeString(f.Text.Referrals.Consult)); n != 1 {
+			t.Errorf("%s: %d rows are marked", f.Lang, n)
+		}
+	}
+}
+
+// TestProblemsSayWhose: nobody should have to open each to learn whom it is about.
+func TestProblemsSayWhose(t *testing.T) {
+	f := signedIn(t)
+	o := sentUpdates(f)[2]
+	list := ProblemList{Updates: []store.FailedUpdate{{Sent: o, ReferralID: "u"}}, Documents: []store.FailedAttachment{{ReferralID: "d"}},
+		Rows:  []store.ProblemRow{{ReferralID: "m", Problems: []store.Problem{store.ProblemOddResource}}, {Problems: []store.Problem{store.ProblemNoReference}}},
+		Names: map[string]store.Name{"u": {Family: "Okonkwo"}, "d": {Family: "Tremblay"}, "m": {}}}
+	says(t, render(t, Problems(f, list)), "Okonkwo", "Tremblay", f.Text.Referral.NameMissing)
+	if got := list.Referrals(); len(got) != 4 {
+		t.Errorf("%q", got)
 	}
 }

@@ -14,18 +14,21 @@ func auditActions() []store.Action {
 		store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown, store.ActionKeysRefused,
 		store.ActionOceanTested, store.ActionSelfTestBegun, store.ActionSelfTested, store.ActionStepTicked, store.ActionStepUnticked, store.ActionMissedExported, store.ActionGapRepaired,
 		store.ActionReferralOpened, store.ActionSearched, store.ActionAssigned, store.ActionReviewAsked, store.ActionNoted,
-		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped,
+		store.ActionReviewed, store.ActionReferralTold, store.ActionUpdateRetried, store.ActionUpdateDropped, store.ActionReferralPurged,
 		store.ActionDocumentOpened, store.ActionDocumentRetried,
 		store.ActionRawShown, store.ActionReprocessed, store.ActionMessageSeen, store.ActionClinicChanged,
 		store.ActionUserAdded, store.ActionUserChanged, store.ActionUserDisabled, store.ActionUserEnabled, store.ActionLinkMade,
 		store.ActionLinkUsed, store.ActionPasswordReset, store.ActionPasswordChanged, store.ActionProfileChanged,
 		store.ActionRoleAdded, store.ActionRoleChanged, store.ActionRoleRemoved,
-		store.ActionSignedIn, store.ActionSignInFailed, store.ActionSignedOut, store.ActionSessionsEnded,
+		store.ActionSignedIn, store.ActionSignInFailed, store.ActionFactorAsked, store.ActionFactorFailed, store.ActionSignedOut, store.ActionSessionsEnded,
 		store.ActionProven, store.ActionProofFailed, store.ActionClockBack,
+		store.ActionPasskeyAdded, store.ActionPasskeyRenamed, store.ActionPasskeyRemoved, store.ActionPasskeySuspected,
+		store.ActionAppAdded, store.ActionAppRemoved, store.ActionCodesRenewed, store.ActionFactorsReset,
 		store.ActionAccessDenied,
 		store.ActionAuditVerified, store.ActionAuditTouched, store.ActionAuditExported, store.ActionHeldBack,
+		store.ActionIncidentOpened, store.ActionIncidentClosed, store.ActionNoticesChanged, store.ActionMailTested,
+		store.ActionRetentionSet, store.ActionRetentionRan, store.ActionClockJumped, store.ActionClockBehind, store.ActionClockConfirmed, store.ActionDatabaseMended,
 		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
-		store.ActionDatabaseMended,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }
@@ -61,7 +64,9 @@ func (f Frame) actionKind(a store.Action) (tone, words string) {
 	switch a {
 	case store.ActionAuditTouched:
 		return "harm", words
-	case store.ActionSignInFailed, store.ActionAccessDenied, store.ActionKeysRefused, store.ActionHeldBack:
+	case store.ActionPasskeySuspected:
+		return "harm", words
+	case store.ActionSignInFailed, store.ActionFactorFailed, store.ActionAccessDenied, store.ActionKeysRefused, store.ActionHeldBack:
 		return "waiting", words
 	case store.ActionSettingsChanged, store.ActionKeyGenerated, store.ActionKeySaved, store.ActionKeyRetired, store.ActionKeysShown:
 		return "fresh", words

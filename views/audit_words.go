@@ -22,6 +22,9 @@ type auditDetails struct {
 
 	Permission store.Permission `json:"permission"`
 
+	Factor         store.Factor `json:"factor"`
+	RequiresFactor *bool        `json:"requires_factor"`
+
 	SiteNumber   *auditChange    `json:"site_number"`
 	Host         json.RawMessage `json:"host"` // how it changed, or the host that was tested
 	ClientID     *auditChange    `json:"client_id"`
@@ -58,8 +61,6 @@ type auditDetails struct {
 
 	Values      int          `json:"values"` // sealed anew
 	Left        int          `json:"left"`
-	FoundAt     string       `json:"found_at"` // RFC 3339
-	How         string       `json:"how"`
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
@@ -68,6 +69,23 @@ type auditDetails struct {
 	Times     int `json:"times"`
 	Calls     int `json:"calls"`
 	Addresses int `json:"addresses"`
+
+	How    string                `json:"how"`
+	Days   *auditChange          `json:"days"`
+	Purged store.RetentionTotals `json:"purged"`
+	auditNotices
+}
+
+// auditNotices is how the clinic hears of things, where that changed.
+type auditNotices struct {
+	QuietHours   *auditChange `json:"quiet_hours"`
+	WorkHours    *auditChange `json:"work_hours"`
+	MailHost     *auditChange `json:"mail_host"`
+	MailUser     *auditChange `json:"mail_user"`
+	MailFrom     *auditChange `json:"mail_from"`
+	MailTo       *auditChange `json:"mail_to"`
+	MailLanguage *auditChange `json:"mail_language"`
+	Password     string       `json:"password"` // set, removed
 }
 
 // auditChange is a value before and after.
@@ -104,6 +122,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.person()
 	case "session", "setup", "access":
 		return append(s.comingIn(), s.sessions()...)
+	case "factor":
+		return s.factor()
 	case "ocean":
 		return s.ocean()
 	case "document":
@@ -194,7 +214,14 @@ func (s auditSpeaker) comingIn() []string {
 	case store.ActionSetupCompleted:
 		return []string{w.SetupCompleted(s.who())}
 	case store.ActionSignedIn:
+		if s.Factor != "" {
+			return []string{w.Factors.SignedInBy(lookup(w.Factors.FactorWays, s.Factor))}
+		}
 		return []string{w.SignedIn}
+	case store.ActionFactorAsked:
+		return []string{w.Factors.FactorAsked}
+	case store.ActionFactorFailed:
+		return []string{w.Factors.FactorFailed(s.who(), lookup(w.Factors.FactorWays, s.Factor))}
 	case store.ActionSignedOut:
 		return []string{w.SignedOut}
 	case store.ActionSignInFailed:
@@ -216,12 +243,15 @@ func (s auditSpeaker) sessions() []string {
 	case store.ActionClockBack:
 		return []string{w.SaidClockBack(s.Sessions)}
 	case store.ActionProofFailed:
+		if s.Factor != "" {
+			return []string{s.words.Factors.NotProvenBy(lookup(s.words.Factors.FactorWays, s.Factor))}
+		}
 		return []string{w.SaidProofFailed}
 	case store.ActionProven:
 		if s.By == "password" {
 			return []string{w.SaidProven}
 		}
-		return []string{w.SaidProvenBy(s.By)}
+		return []string{w.SaidProvenBy(orElse(s.words.Factors.FactorWays[store.Factor(s.By)], s.By))}
 	}
 	return nil
 }
@@ -247,6 +277,11 @@ func (s auditSpeaker) role() []string {
 		}
 		if len(s.PermissionsRemoved) > 0 {
 			said = append(said, w.RoleNoLonger(name, s.permissionNames(s.PermissionsRemoved)))
+		}
+		if s.RequiresFactor != nil && *s.RequiresFactor {
+			said = append(said, w.Factors.RoleRequires(name))
+		} else if s.RequiresFactor != nil {
+			said = append(said, w.Factors.RoleRequiresNot(name))
 		}
 		return said
 	}

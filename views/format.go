@@ -23,6 +23,9 @@ func (f Frame) in(t time.Time) time.Time {
 // exact writes a time in the clinic's zone, to the minute.
 func (f Frame) exact(t time.Time) string { return f.in(t).Format(exactLayout) }
 
+// Exact writes a time in full, where no page does.
+func (f Frame) Exact(t time.Time) string { return f.exact(t) }
+
 // date writes a day in the clinic's zone.
 func (f Frame) date(t time.Time) string { return f.in(t).Format(dateLayout) }
 

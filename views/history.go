@@ -49,6 +49,16 @@ func stated(e store.HistoryEntry) []store.Change {
 	return slices.DeleteFunc(slices.Clone(e.Changes), func(c store.Change) bool { return c.Kind == store.ChangeFolder })
 }
 
+// latest is the newest message of Ocean's that told something; nil where none did after the first.
+func (d ReferralDetail) latest() *store.HistoryEntry {
+	for _, e := range slices.Backward(d.Referral.History) {
+		if e.Own == nil && len(e.Changes) > 0 && e.Changes[0].Kind != store.ChangeNothing {
+			return &e
+		}
+	}
+	return nil
+}
+
 // headline says what an entry is mostly about, and rest what else it changed.
 func (f Frame) headline(d ReferralDetail, e store.HistoryEntry) (headline string, rest []store.Change) {
 	changes := stated(e)

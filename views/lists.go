@@ -143,12 +143,14 @@ func bounded(n int) string {
 // folders are those of the side, in the portal's words, and any other that has something in it.
 func (f Frame) folders(list ReferralList) []folderLink {
 	var links []folderLink
+	q := list.ListQuery
+	q.Direction = orElse(q.Direction, string(store.DirectionReceived))
 	for _, folder := range store.Folders() {
 		n := list.Figures.Folders[folder]
-		if n == 0 && slices.Contains(elsewhere[list.Direction], folder) {
+		if n == 0 && slices.Contains(elsewhere[q.Direction], folder) {
 			continue
 		}
-		link := folderLink{Label: f.Text.Folder(folder), Href: list.in(string(folder)).Address("/referrals"), Count: strconv.Itoa(n),
+		link := folderLink{Label: f.Text.Folder(folder), Href: q.in(string(folder)).Address("/referrals"), Count: strconv.Itoa(n),
 			Current: list.place() == string(folder), Closed: folder.Closed()}
 		if days := f.days(list.Figures.Oldest[folder]); days > 0 {
 			link.Age, link.Late = f.Text.Lists.Oldest(days), days >= list.OverdueDays

@@ -58,12 +58,22 @@ func TestFoldersShowWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestAllSidesHaveNoFoldersOfOne(t *testing.T) {
-	f := signedIn(t)
-	list := someList(f)
-	list.Direction = ""
-	if html := render(t, ReferralRows(f, list)); strings.Contains(html, "folder=new") || !strings.Contains(html, "folder=overdue") {
-		t.Error(html)
+// TestAllSidesShowTheFoldersOfTheReceived: work comes in there, and whoever signs in looks for it. That
+// they are of one side is said, and they lead there.
+func TestAllSidesShowTheFoldersOfTheReceived(t *testing.T) {
+	for _, f := range inBoth(t) {
+		list := someList(f)
+		list.Direction = ""
+		html := render(t, ReferralRows(f, list))
+		says(t, html, f.Text.Lists.OfReceived)
+		if strings.Contains(html, "folder=overdue&amp;direction") || !strings.Contains(html, `?folder=overdue"`) ||
+			!strings.Contains(html, `?direction=received&amp;folder=new"`) || strings.Contains(html, "awaiting_response") || strings.Contains(html, `?folder=new"`) {
+			t.Error(html)
+		}
+		list.Direction = "sent"
+		if html := render(t, ReferralRows(f, list)); strings.Contains(html, f.Text.Lists.OfReceived) {
+			t.Error("one side says that it shows another's folders")
+		}
 	}
 }
 

@@ -131,7 +131,7 @@ func TestTitlesNameNobody(t *testing.T) {
 
 func TestPagesStandOnTheirOwn(t *testing.T) {
 	for name, html := range wholePages(t) {
-		for _, want := range []string{`<html lang="en"`, `data-theme="dark"`, "<main", "<h1>", `aria-live="polite"`, `name="viewport"`, "htmx-config"} {
+		for _, want := range []string{`<html lang="en"`, `data-theme="dark"`, "<main", "<h1", `aria-live="polite"`, `name="viewport"`, "htmx-config"} {
 			if !strings.Contains(html, want) {
 				t.Errorf("%s lacks %s", name, want)
 			}

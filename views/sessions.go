@@ -72,7 +72,9 @@ type ProofForm struct {
 	Carried []Carried         // what was posted there, but for secrets
 	Again   []string          // names of secrets that are to be typed again
 	Back    string            // address of the way back
-	Errors  map[string]string // password, and the names in Again
+	Errors  map[string]string // password, proof_passkey, proof_app, and the names in Again
+
+	Passkey, App bool // the person has one that works here
 }
 
 // Held is a form that somebody posted, or was still filling in, when their session ended.

@@ -130,6 +130,8 @@ func (s auditSpeaker) referral() []string {
 	switch s.line.Action {
 	case store.ActionReferralOpened:
 		return []string{w.SaidOpened}
+	case store.ActionReferralPurged:
+		return []string{s.text.System.Audit.Purged}
 	case store.ActionReferralTold:
 		return s.toldOcean()
 	case store.ActionNoted:

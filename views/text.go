@@ -39,9 +39,12 @@ type Text struct {
 	History   HistoryText
 	Actions   ActionsText
 	Team      TeamText
+	Step      SecondStepText
+	Factors   FactorsText
 	Keeping   KeepingText
 	Damage    DamageText
 	System    SystemText
+	Notices   NoticesText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained
@@ -112,7 +115,7 @@ type MenuText struct {
 	Settings                            string // group
 	Ocean, Users, Roles, Audit, Account string
 	SetUp                               string // Settings > Referral > Set up
-	Clinic                              string
+	Clinic, System                      string
 }
 
 // LoginText is the page that signs people in.
@@ -122,6 +125,8 @@ type LoginText struct {
 	TooMany                              func(minutes int) string
 	Expired                              string
 	NoUsersTitle, NoUsersText            string
+	Passkey                              string // the button
+	PasskeyWrong, PasskeyLate            string
 }
 
 // SetupText is the page that makes the first administrator.
@@ -146,6 +151,7 @@ type AccountText struct {
 	SaveProfile, ProfileSaved                          string
 	PasswordTitle, PasswordWhy                         string
 	CurrentPassword, NewPassword, NewPasswordHint      string
+	NewPasswordHintShort                               string // beside a second step
 	ChangePassword, PasswordSaved, PasswordSavedDetail string
 	RightsTitle, RightsWhy, NoRights                   string
 }

@@ -4,14 +4,15 @@ import "breakwater/store"
 
 // ActionsText is what a person can do with a referral, and what becomes of it.
 type ActionsText struct {
-	Bar       string         // name of the row of buttons, for screen readers
-	Names     map[Act]string // the buttons, as Ocean's portal and the clinic call them
-	Rebook    string
-	Pages     map[Act]Explained // title of the page, and its button
-	Rebooking Explained
-	Hindered  map[Hindrance]string
-	SiteEnter string
-	SiteAsk   string
+	Bar           string         // name of the row of buttons, for screen readers
+	Names         map[Act]string // the buttons, as Ocean's portal and the clinic call them
+	Rebook        string
+	Pages         map[Act]Explained // title of the page, and its button
+	Rebooking     Explained
+	Hindered      map[Hindrance]string
+	CancelledText string // what to do elsewhere
+	SiteEnter     string
+	SiteAsk       string
 
 	CredentialsTitle, CredentialsText, CredentialsEnter, CredentialsAsk string
 

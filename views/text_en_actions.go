@@ -28,8 +28,9 @@ var actionsEN = ActionsText{
 		HinderedSite:      "Without the Site Number nobody can tell whether this clinic received it or sent it.",
 		HinderedFolder:    "That is not done in the folder where the referral stands.",
 	},
-	SiteEnter: "Enter the Site Number",
-	SiteAsk:   "Ask somebody who has the permission Referral Settings to enter it.",
+	CancelledText: "Nothing more is to be done with it here. If the patient has an appointment in your EMR, cancel it there too.",
+	SiteEnter:     "Enter the Site Number",
+	SiteAsk:       "Ask somebody who has the permission Referral Settings to enter it.",
 
 	CredentialsTitle: "Nothing can be told to Ocean until its OAuth credentials are saved",
 	CredentialsText:  "What you do here is kept, and sent then.",
@@ -108,7 +109,7 @@ var actionsEN = ActionsText{
 	ReplacesTitle: "This takes the place of what Ocean did not take",
 	ReplacesText:  "When you send it, the earlier one is dropped.",
 
-	Told: "Told Ocean",
+	Told: "Updates to Ocean",
 	Statuses: map[string]string{"accepted": "Accepted", "rejected": "Declined", "completed": "Completed", "requested": "New", "received": "Received",
 		"in-progress": "In progress", "on-hold": "On hold", "ready": "Ready", "cancelled": "Cancelled"},
 	Booked:          func(when string) string { return "Booked " + when },

@@ -132,11 +132,12 @@ var auditEN = AuditText{
 	WrongKeys:     wrongKeysEN,
 	RetiredKeys:   retiredKeysEN,
 	FromAddresses: fromAddressesEN,
+	Factors:       auditFactorsEN,
 }
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys", "factor": "Second step",
 }
 
 var auditStepsEN = map[string]string{
@@ -200,11 +201,32 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionClinicChanged:   "Settings of the clinic changed",
 	store.ActionRawShown:        "Raw message shown",
 	store.ActionReprocessed:     "Message processed again",
+	store.ActionClockJumped:     "Clock jumped",
+	store.ActionClockBehind:     "Clock stood back at the start",
+	store.ActionClockConfirmed:  "Clock said to be right",
+	store.ActionIncidentOpened:  "Something needs a person",
+	store.ActionIncidentClosed:  "No person is needed any more",
+	store.ActionNoticesChanged:  "Notices set up",
+	store.ActionMailTested:      "Notices by email tested",
+	store.ActionRetentionSet:    "How long things are kept changed",
+	store.ActionRetentionRan:    "Things removed for their age",
+	store.ActionReferralPurged:  "Referral removed for its age",
 	store.ActionDatabaseMended:  "Damaged database mended",
 	store.ActionMessageSeen:     "Problem of a message looked at",
 	store.ActionRotationStarted: "Change of the data key begun",
 	store.ActionRotationEnded:   "Change of the data key ended",
 	store.ActionMasterReplaced:  "Master key replaced",
+
+	store.ActionFactorAsked:      "Second step asked for",
+	store.ActionFactorFailed:     "Second step failed",
+	store.ActionPasskeyAdded:     "Passkey added",
+	store.ActionPasskeyRenamed:   "Passkey renamed",
+	store.ActionPasskeyRemoved:   "Passkey removed",
+	store.ActionPasskeySuspected: "Passkey suspected of being a copy",
+	store.ActionAppAdded:         "Authenticator app added",
+	store.ActionAppRemoved:       "Authenticator app removed",
+	store.ActionCodesRenewed:     "Recovery codes made anew",
+	store.ActionFactorsReset:     "Second steps of a person removed",
 }
 
 // changedEN says how a setting changed; it may have been empty before, or be so now.

@@ -54,6 +54,7 @@ var historyEN = HistoryText{
 	Seen:        "marked as seen",
 	More:        "More changes in this message",
 	Older:       func(n int) string { return "Show " + count(n, "older line", "older lines") },
+	HealthCard:  func(number string) string { return "Health card " + number },
 	Print:       "Print",
 	Printed:     func(when string) string { return "eReferral, as known " + when },
 
@@ -86,7 +87,7 @@ var historyEN = HistoryText{
 	AgainMore: "There are more that were not processed yet.",
 	AgainGoOn: "Process the next ones again",
 
-	UpdatesTitle:   "Updates that Ocean did not take",
+	UpdatesTitle:   "Updates that are not in Ocean",
 	UpdatesLead:    "What the clinic decided stands here, but Ocean does not have it. Try again, change it on the referral, or drop it.",
 	OpenReferralOf: func(what string) string { return "Open the referral of the update: " + what },
 }

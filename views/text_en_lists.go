@@ -5,6 +5,7 @@ import "fmt"
 var listsEN = ListsText{
 	Folders:          "Folders",
 	Places:           "What to do",
+	OfReceived:       "Received:",
 	EveryFolder:      "All folders",
 	NeedsReview:      "Needs Review",
 	Overdue:          "Overdue",
@@ -42,6 +43,7 @@ var listsEN = ListsText{
 	},
 	ShowNews: "Show",
 
+	Latest:      func(what string) string { return "Latest: " + what },
 	ReviewWhy:   "Something came in or changed since somebody last pressed Reviewed.",
 	ReviewAsked: "A colleague asked you to look at this referral.",
 	Reviewed:    "Reviewed",

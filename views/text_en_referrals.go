@@ -33,6 +33,7 @@ var referralsEN = ReferralsText{
 	BirthMissing:   "Birth date not given",
 	ServiceMissing: "Service not given",
 	PartyMissing:   "Name not given",
+	Consult:        "eConsult",
 
 	ProblemsTitle: func(n int) string {
 		if n == 1 {

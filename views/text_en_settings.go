@@ -149,6 +149,18 @@ var confirmEN = ConfirmText{
 		return Asked{"Make a one-time link for " + name, "It lets this person choose a new password. The present " +
 			"one stops working at once, and the person is signed out everywhere.", "Make One-Time Link"}
 	},
+	ResetFactors: func(name string) Asked {
+		return Asked{"Remove the second steps of " + name, "Their passkeys, app and recovery codes stop working at once, and they are signed out " +
+			"everywhere. Make sure first that it is this person who asks for it.", "Remove Second Steps"}
+	},
+	RequireFactor: func(role string) Asked {
+		return Asked{"Require a second step of the role " + role, "Whoever has this role and has no second step yet can do nothing but add one, from the " +
+			"next thing they do.", "Require Second Step"}
+	},
+	NoFactor: func(role string) Asked {
+		return Asked{"No longer require a second step of the role " + role, "These people can then remove theirs, and a stolen password is enough to get in.",
+			"No Longer Require"}
+	},
 	RemoveRole: func(name string) Asked {
 		return Asked{"Remove the role " + name, "Nobody has it, so nobody loses anything. The audit log keeps what it was.", "Remove Role"}
 	},

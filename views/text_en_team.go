@@ -24,6 +24,7 @@ var teamEN = TeamText{
 	NotesList:   "Notes, newest last",
 	NoNotes:     "No notes yet.",
 	NoteLabel:   "New note",
+	ToNotes:     "Internal note",
 	AddNote:     "Add Note",
 	NoteMissing: "Write the note first.",
 	NoteLong: func(n int) string {

@@ -31,7 +31,7 @@ var updateFaultsEN = map[store.Fault]Explained{
 	store.FaultServer: {"Ocean answered with an error of its own",
 		"Try again later. If it stays so, do it in Ocean’s portal and drop this."},
 	store.FaultCancelled: {"Held back: the sender cancelled the referral before this was sent",
-		"Ocean was not told, and nobody was emailed. Drop it, or send it all the same if the sender wants the referral to go on."},
+		"Nothing more of it is sent unless you say so. Drop it, or send it all the same if the sender wants the referral to go on."},
 	store.FaultDamaged: {"What was kept of it cannot be read any more",
 		"Drop it and do it again. Tell whoever runs Breakwater that the database is damaged."},
 }

@@ -15,7 +15,10 @@ import "strconv"
 //	credentials, secret       identifiants, secret
 //	health card number        numéro de carte Santé, with its code de version
 //	accept, decline, complete accepter, refuser, terminer
-//	book, message             réserver un rendez-vous, envoyer un message
+//	book, remove a booking    fixer un rendez-vous, retirer un rendez-vous
+//	message                   envoyer un message
+//	eConsult                  eConsultation
+//	EMR                       DME (dossier médical électronique)
 //	Delivery problems         Problèmes de transmission (which no folder of Ocean is called)
 //	front desk                accueil
 //	administrator             administration (the account or the role, so of no gender)
@@ -27,6 +30,10 @@ import "strconv"
 //	retire, remove            mettre hors service (a key), supprimer (a secret, a role)
 //	first-run link            lien de première utilisation
 //	one-time link             lien à usage unique
+//	second step               deuxième étape
+//	passkey                   clé d’accès
+//	authenticator app         application d’authentification
+//	recovery code             code de récupération
 //	enter (in a field)        saisir
 //	set up, self-test         mise en place, autotest
 //	reverse proxy             mandataire inverse
@@ -92,6 +99,7 @@ var French = Text{
 		Users:     "Personnes",
 		Roles:     "Rôles",
 		Clinic:    "Clinique",
+		System:    "Système",
 		Audit:     "Journal d’audit",
 		Account:   "Compte",
 	},
@@ -108,6 +116,8 @@ var French = Text{
 	Problems:  problemsFR,
 	Ocean:     oceanFR,
 	Confirm:   confirmFR,
+	Step:      stepFR,
+	Factors:   factorsFR,
 	People:    peopleFR,
 	RolePages: rolePagesFR,
 	Welcome:   welcomeFR,
@@ -125,6 +135,7 @@ var French = Text{
 	Actions:   actionsFR,
 	Damage:    damageFR,
 	System:    systemFR,
+	Notices:   noticesFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,

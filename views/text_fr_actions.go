@@ -30,8 +30,9 @@ var actionsFR = ActionsText{
 		HinderedSite:      "Sans le numéro de site, on ne peut pas savoir si cette clinique l’a reçu ou envoyé.",
 		HinderedFolder:    "Cela ne se fait pas dans le dossier où se trouve l’aiguillage.",
 	},
-	SiteEnter: "Saisir le numéro de site",
-	SiteAsk:   "Demandez à quelqu’un qui a l’autorisation «\u00a0Paramètres d’aiguillage\u00a0» de le saisir.",
+	CancelledText: "Il n’y a plus rien à en faire ici. Si le patient a un rendez-vous dans votre DME, annulez-le là aussi.",
+	SiteEnter:     "Saisir le numéro de site",
+	SiteAsk:       "Demandez à quelqu’un qui a l’autorisation «\u00a0Paramètres d’aiguillage\u00a0» de le saisir.",
 
 	CredentialsTitle: "Rien ne peut être transmis à Ocean tant que ses identifiants OAuth ne sont pas enregistrés",
 	CredentialsText:  "Ce que vous faites ici est conservé, puis transmis à ce moment-là.",
@@ -120,7 +121,7 @@ var actionsFR = ActionsText{
 	ReplacesTitle: "Ceci remplace ce qu’Ocean n’a pas accepté",
 	ReplacesText:  "Dès que vous l’envoyez, la version antérieure est abandonnée.",
 
-	Told: "Transmis à Ocean",
+	Told: "Mises à jour pour Ocean",
 	Statuses: map[string]string{"accepted": "Accepté", "rejected": "Refusé", "completed": "Terminé", "requested": "Nouveau", "received": "Reçu",
 		"in-progress": "En cours", "on-hold": "En suspens", "ready": "Prêt", "cancelled": "Annulé"},
 	Booked:          func(when string) string { return "Rendez-vous le " + when },

@@ -142,11 +142,12 @@ var auditFR = AuditText{
 	WrongKeys:     wrongKeysFR,
 	RetiredKeys:   retiredKeysFR,
 	FromAddresses: fromAddressesFR,
+	Factors:       auditFactorsFR,
 }
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "key": "Clés de données",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "key": "Clés de données", "factor": "Deuxième étape",
 }
 
 var auditStepsFR = map[string]string{
@@ -210,11 +211,32 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionClinicChanged:   "Paramètres de la clinique modifiés",
 	store.ActionRawShown:        "Message brut affiché",
 	store.ActionReprocessed:     "Message traité de nouveau",
+	store.ActionClockJumped:     "Saut de l’horloge",
+	store.ActionClockBehind:     "Horloge en retard au démarrage",
+	store.ActionClockConfirmed:  "Horloge déclarée exacte",
+	store.ActionIncidentOpened:  "Quelqu’un doit agir",
+	store.ActionIncidentClosed:  "Plus personne n’a à agir",
+	store.ActionNoticesChanged:  "Avis configurés",
+	store.ActionMailTested:      "Avis par courriel essayés",
+	store.ActionRetentionSet:    "Durée de conservation modifiée",
+	store.ActionRetentionRan:    "Suppression pour l’âge",
+	store.ActionReferralPurged:  "Aiguillage supprimé pour son âge",
 	store.ActionDatabaseMended:  "Base de données endommagée réparée",
 	store.ActionMessageSeen:     "Problème d’un message examiné",
 	store.ActionRotationStarted: "Changement de la clé de données commencé",
 	store.ActionRotationEnded:   "Changement de la clé de données terminé",
 	store.ActionMasterReplaced:  "Clé maîtresse remplacée",
+
+	store.ActionFactorAsked:      "Deuxième étape demandée",
+	store.ActionFactorFailed:     "Échec de la deuxième étape",
+	store.ActionPasskeyAdded:     "Clé d’accès ajoutée",
+	store.ActionPasskeyRenamed:   "Clé d’accès renommée",
+	store.ActionPasskeyRemoved:   "Clé d’accès retirée",
+	store.ActionPasskeySuspected: "Clé d’accès peut-être copiée",
+	store.ActionAppAdded:         "Application d’authentification ajoutée",
+	store.ActionAppRemoved:       "Application d’authentification retirée",
+	store.ActionCodesRenewed:     "Codes de récupération renouvelés",
+	store.ActionFactorsReset:     "Deuxièmes étapes d’une personne retirées",
 }
 
 // changedFR says how a setting of masculine gender changed; it may have been empty before, or be

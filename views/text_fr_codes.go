@@ -5,7 +5,7 @@ import "breakwater/store"
 var permissionsFR = map[store.Permission]Explained{
 	store.ReferralSettings: {"Paramètres d’aiguillage", "Relier la clinique à Ocean\u00a0: numéro de site, identifiants, clés."},
 	store.ViewReferrals:    {"Voir les aiguillages", "Lire les aiguillages et tout ce qui a été envoyé avec eux."},
-	store.ManageReferrals: {"Gérer les aiguillages", "Accepter, refuser et terminer les aiguillages, réserver les " +
+	store.ManageReferrals: {"Gérer les aiguillages", "Accepter, refuser et terminer les aiguillages, fixer les " +
 		"rendez-vous et envoyer des messages."},
 	store.ViewRawMessages: {"Voir les messages bruts", "Lire les messages d’Ocean exactement tels qu’ils sont arrivés."},
 	store.EditUsers:       {"Modifier les comptes d’autres personnes", "Ajouter des personnes, désactiver leur compte et déterminer ce qu’elles peuvent faire."},
@@ -82,7 +82,7 @@ var eventsFR = map[string]string{
 	"notify-add-process-request":        "État attribué",
 	"notify-update-process-request":     "État modifié",
 	"notify-update-status":              "État modifié",
-	"notify-add-appointment":            "Rendez-vous réservé",
+	"notify-add-appointment":            "Rendez-vous fixé",
 	"notify-update-appointment":         "Rendez-vous modifié",
 }
 

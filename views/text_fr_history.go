@@ -19,9 +19,9 @@ var historyFR = HistoryText{
 		}
 		return "Transféré de nouveau à cette clinique\u00a0: " + to
 	},
-	Booked: func(when string) string { return "Rendez-vous réservé pour le " + when },
+	Booked: func(when string) string { return "Rendez-vous fixé au " + when },
 	BookedConfirmed: func(when string) string {
-		return "Rendez-vous réservé pour le " + when + ", confirmé par le patient"
+		return "Rendez-vous fixé au " + when + ", confirmé par le patient"
 	},
 	Rebooked: func(from, to string) string { return "Rendez-vous déplacé du " + from + " au " + to },
 	RebookedDone: func(from, to string) string {
@@ -31,7 +31,7 @@ var historyFR = HistoryText{
 	Doubted: func(when string) string {
 		return "Rendez-vous du " + when + " qui n’est plus confirmé par le patient"
 	},
-	UnbookedFrom:  func(when string) string { return "Rendez-vous du " + when + " annulé" },
+	UnbookedFrom:  func(when string) string { return "Rendez-vous du " + when + " retiré" },
 	MessageFrom:   func(who string) string { return "Message de " + who },
 	FromUs:        "Message de cette clinique",
 	FromReceiver:  "Message de la clinique destinataire",
@@ -56,6 +56,7 @@ var historyFR = HistoryText{
 	Seen:        "marqué comme vu",
 	More:        "Autres changements dans ce message",
 	Older:       func(n int) string { return "Afficher " + countFR(n, "ligne plus ancienne", "lignes plus anciennes") },
+	HealthCard:  func(number string) string { return "Carte Santé " + number },
 	Print:       "Imprimer",
 	Printed: func(when string) string {
 		return "Aiguillage électronique (eReferral), selon ce qui est connu le " + when
@@ -87,8 +88,8 @@ var historyFR = HistoryText{
 	AgainMore: "D’autres n’ont pas encore été traités.",
 	AgainGoOn: "Traiter les suivants de nouveau",
 
-	UpdatesTitle: "Mises à jour qu’Ocean n’a pas prises",
-	UpdatesLead: "Ce que la clinique a décidé figure ici, mais Ocean ne l’a pas. Essayez de nouveau, modifiez-le dans " +
+	UpdatesTitle: "Mises à jour qui ne sont pas dans Ocean",
+	UpdatesLead: "Ce que la clinique a décidé figure ici, mais Ocean ne l’a pas. Réessayez, modifiez-le dans " +
 		"l’aiguillage ou abandonnez-le.",
 	OpenReferralOf: func(what string) string { return "Ouvrir l’aiguillage de la mise à jour\u00a0: " + what },
 }
@@ -102,7 +103,7 @@ var changeKindsFR = map[store.ChangeKind]string{
 	store.ChangeCompleted: "Terminé",
 	store.ChangeCancelled: "Annulé par l’expéditeur",
 	store.ChangeUndecided: "N’est plus accepté",
-	store.ChangeUnbooked:  "Rendez-vous annulé",
+	store.ChangeUnbooked:  "Rendez-vous retiré",
 	store.ChangeMessage:   "Message",
 	store.ChangeDocument:  "Document ajouté",
 	store.ChangeNewer:     "Version plus récente d’un document",

@@ -3,6 +3,7 @@ package views
 var listsFR = ListsText{
 	Folders:          "Dossiers",
 	Places:           "À faire",
+	OfReceived:       "Reçus\u00a0:",
 	EveryFolder:      "Tous les dossiers",
 	NeedsReview:      "À examiner",
 	Overdue:          "En retard",
@@ -41,6 +42,7 @@ var listsFR = ListsText{
 	},
 	ShowNews: "Afficher",
 
+	Latest:      func(what string) string { return "Dernière nouvelle\u00a0: " + what },
 	ReviewWhy:   "Quelque chose est arrivé ou a changé depuis que quelqu’un a appuyé sur «\u00a0Examiné\u00a0».",
 	ReviewAsked: "Une personne de la clinique vous a demandé d’examiner cet aiguillage.",
 	Reviewed:    "Examiné",

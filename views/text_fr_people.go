@@ -54,15 +54,19 @@ var peopleFR = PeopleText{
 	BeyondTitle: "Vous ne pouvez pas modifier cette personne",
 	BeyondText:  "Cette personne peut faire des choses que vous ne pouvez pas faire. Adressez-vous à l’administration.",
 
-	AccessTitle:  "Connexion",
-	AccessWhy:    "Chacune de ces actions demande une confirmation avant de s’exécuter.",
-	MakeLink:     "Créer un lien à usage unique",
-	MakeLinkText: "Pour un mot de passe oublié. Le mot de passe actuel cesse aussitôt de fonctionner.",
-	NewLinkText:  "Cette personne n’a pas encore choisi de mot de passe. Un nouveau lien remplace le précédent.",
-	Disable:      "Désactiver",
-	DisableText:  "Pour quelqu’un qui est parti ou en congé. Cela peut s’annuler.",
-	Enable:       "Réactiver",
-	EnableText:   "Cette personne ne peut pas se connecter en ce moment. Réactiver lui rend ce qu’elle avait auparavant.",
+	AccessTitle:      "Connexion",
+	AccessWhy:        "Chacune de ces actions demande une confirmation avant de s’exécuter.",
+	MakeLink:         "Créer un lien à usage unique",
+	MakeLinkText:     "Pour un mot de passe oublié. Le mot de passe actuel cesse aussitôt de fonctionner.",
+	NewLinkText:      "Cette personne n’a pas encore choisi de mot de passe. Un nouveau lien remplace le précédent.",
+	Disable:          "Désactiver",
+	DisableText:      "Pour quelqu’un qui est parti ou en congé. Cela peut s’annuler.",
+	Enable:           "Réactiver",
+	EnableText:       "Cette personne ne peut pas se connecter en ce moment. Réactiver lui rend ce qu’elle avait auparavant.",
+	ResetFactors:     "Retirer les deuxièmes étapes",
+	ResetFactorsText: "Pour quelqu’un qui a perdu ses clés d’accès, son téléphone et ses codes de récupération.",
+	HasFactor:        "Deuxième étape",
+	FactorDue:        "Deuxième étape à ajouter",
 
 	Beyond: "Vous ne pouvez pas accorder ce que vous n’avez pas vous-même. Rien n’a été enregistré.",
 	LastAdmin: "C’est le dernier compte d’administration actif. Donnez d’abord le rôle «\u00a0Administration\u00a0» à une " +
@@ -106,6 +110,12 @@ var rolePagesFR = RolesText{
 	SaveTitle:  "Enregistrer",
 	Save:       "Enregistrer le rôle",
 
+	Factor:        "Deuxième étape",
+	FactorOn:      "Chaque personne qui a ce rôle doit avoir une deuxième étape pour se connecter.",
+	FactorOff:     "Les personnes qui ont ce rôle peuvent se connecter avec leur seul mot de passe.",
+	RequireFactor: "Exiger une deuxième étape",
+	NoFactor:      "Ne plus l’exiger",
+
 	RemoveTitle: "Supprimer",
 	Remove:      "Supprimer le rôle",
 	RemoveText:  "Personne n’a ce rôle; il peut donc être supprimé.",
@@ -145,6 +155,18 @@ var confirmFR = ConfirmText{
 		return Asked{"Créer un lien à usage unique pour " + name, "Il permet à cette personne de choisir un nouveau mot " +
 			"de passe. Le mot de passe actuel cesse aussitôt de fonctionner, et ses sessions sont fermées partout.",
 			"Créer le lien à usage unique"}
+	},
+	ResetFactors: func(name string) Asked {
+		return Asked{"Retirer les deuxièmes étapes\u00a0: " + name, "Ses clés d’accès, son application et ses codes de récupération cessent " +
+			"aussitôt de fonctionner, et ses sessions se ferment. Assurez-vous d’abord que c’est bien cette personne qui le demande.", "Retirer les deuxièmes étapes"}
+	},
+	RequireFactor: func(role string) Asked {
+		return Asked{"Exiger une deuxième étape\u00a0: rôle " + quoteFR(role), "Les personnes qui ont ce rôle et n’en ont pas encore ne pourront rien " +
+			"faire d’autre que d’en ajouter une, dès leur prochaine action.", "Exiger une deuxième étape"}
+	},
+	NoFactor: func(role string) Asked {
+		return Asked{"Ne plus exiger de deuxième étape\u00a0: rôle " + quoteFR(role), "Ces personnes pourront retirer la leur, et un mot de passe " +
+			"volé suffira alors pour entrer.", "Ne plus l’exiger"}
 	},
 	RemoveRole: func(name string) Asked {
 		return Asked{"Supprimer le rôle " + quoteFR(name), "Personne ne l’a; personne n’y perd donc rien. Le " +

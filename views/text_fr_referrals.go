@@ -34,6 +34,7 @@ var referralsFR = ReferralsText{
 	BirthMissing:   "Date de naissance non fournie",
 	ServiceMissing: "Service non fourni",
 	PartyMissing:   "Nom non fourni",
+	Consult:        "eConsultation",
 
 	ProblemsTitle: func(n int) string {
 		return countFR(n, "message ou document d’Ocean est à vérifier", "messages ou documents d’Ocean sont à vérifier")

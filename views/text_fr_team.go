@@ -26,6 +26,7 @@ var teamFR = TeamText{
 	NotesList:   "Notes, de la plus ancienne à la plus récente",
 	NoNotes:     "Aucune note pour le moment.",
 	NoteLabel:   "Nouvelle note",
+	ToNotes:     "Note interne",
 	AddNote:     "Ajouter la note",
 	NoteMissing: "Écrivez d’abord la note.",
 	NoteLong: func(n int) string {

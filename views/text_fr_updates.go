@@ -30,7 +30,7 @@ var updateFaultsFR = map[store.Fault]Explained{
 	store.FaultServer: {"Ocean a répondu par une erreur de son côté",
 		"Réessayez plus tard. Si cela dure, faites-le dans le portail d’Ocean et abandonnez l’envoi."},
 	store.FaultCancelled: {"Retenu\u00a0: l’expéditeur a annulé l’aiguillage avant l’envoi",
-		"Ocean n’en sait rien, et personne n’a reçu de courriel. Abandonnez l’envoi, ou faites-le quand même si l’expéditeur veut que l’aiguillage se poursuive."},
+		"Rien n’en sera plus envoyé sans votre accord. Abandonnez l’envoi, ou faites-le quand même si l’expéditeur veut que l’aiguillage se poursuive."},
 	store.FaultDamaged: {"Ce qui en était conservé ne peut plus être lu",
 		"Abandonnez l’envoi et refaites-le. Dites à la personne responsable de Breakwater que la base de données est endommagée."},
 }

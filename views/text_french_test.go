@@ -14,7 +14,7 @@ import (
 var sameInBoth = []string{
 	"Breakwater", "PDF", "STAT", "TEST",
 	"English", "Français",
-	"Menu", "Patient", "Service", "Documents", "Message", "Messages", "Urgent", "Format",
+	"Menu", "Patient", "Service", "Documents", "Message", "Messages", "Urgent", "Format", "Code",
 	"Production (ocean.cognisantmd.com)",
 	// as Ocean's portal has them
 	"Ocean", "Client ID", "Secret", "Request URL", "Header Name", "Payload type", "FHIR v0.11.1",

@@ -31,6 +31,7 @@ type HistoryText struct {
 	Older                     func(n int) string
 	Print                     string
 	Printed                   func(when string) string
+	HealthCard                func(number string) string // on paper
 	Raw, RawTitle, RawLead    string
 	RawOf                     func(when string) string // tells the links apart for screen readers
 	RawText, RawDamaged       string

@@ -5,6 +5,7 @@ package views
 type ListsText struct {
 	Folders                              string // name of the rows of folders, for screen readers
 	Places                               string // likewise
+	OfReceived                           string // before the folders, where both sides are shown
 	EveryFolder, NeedsReview, Overdue    string
 	Mine, ToReview                       string
 	Oldest                               func(days int) string
@@ -27,7 +28,8 @@ type ListsText struct {
 	ShowNews      string
 
 	ReviewWhy, ReviewAsked string
-	Reviewed               string // the button
+	Latest                 func(what string) string // what Ocean told last
+	Reviewed               string                   // the button
 
 	ClinicTitle, ClinicLead  string
 	OverdueTitle, OverdueWhy string

@@ -18,6 +18,7 @@ type ReferralsText struct {
 	Born                           func(date string) string
 	BirthMissing                   string
 	ServiceMissing, PartyMissing   string
+	Consult                        string // the badge
 
 	ProblemsTitle                            func(n int) string
 	ProblemsText, ProblemsAction             string

@@ -66,7 +66,9 @@ type ConfirmText struct {
 	Back                           string
 	RetireKey, RemoveSecret        Asked
 	Disable, Enable, Link          func(name string) Asked
+	ResetFactors                   func(name string) Asked
 	RemoveRole                     func(name string) Asked
+	RequireFactor, NoFactor        func(role string) Asked
 }
 
 // Asked is a question of a confirm page: what will happen, and the button that does it.
@@ -101,6 +103,8 @@ type PeopleText struct {
 	MakeLink, MakeLinkText, NewLinkText string
 	Disable, DisableText                string
 	Enable, EnableText                  string
+	ResetFactors, ResetFactorsText      string
+	HasFactor, FactorDue                string // chips
 	Beyond, LastAdmin, RoleGone         string // errors
 }
 
@@ -119,6 +123,9 @@ type RolesText struct {
 	FixedTitle, FixedText            string
 	SaveTitle, Save                  string
 	RemoveTitle, Remove, RemoveText  string
+	Factor                           string // chip: it requires a second step
+	FactorOn, FactorOff              string
+	RequireFactor, NoFactor          string
 	RemoveNot                        func(n int) string // people still have it
 	NameMissing, NameTaken           string             // errors
 	NameLong                         func(most int) string
@@ -191,4 +198,6 @@ type AuditText struct {
 	Outside                                             OutsideText
 	HeldBack                                            func(what string, n int) string
 	WrongKeys, RetiredKeys, FromAddresses               func(n int) string
+
+	Factors AuditFactorsText
 }

@@ -14,7 +14,7 @@ type TeamText struct {
 	ReviewMissing                       string
 
 	NotesTitle, NotesOnly, NotesList, NoNotes string
-	NoteLabel, AddNote                        string
+	NoteLabel, AddNote, ToNotes               string
 	NoteMissing                               string
 	NoteLong                                  func(most int) string
 

@@ -68,6 +68,7 @@ type LoginForm struct {
 	Email      string // as typed
 	Problem    string // why signing in failed; "" at first
 	NoUsersYet bool   // nobody can sign in before the first administrator exists
+	Passkeys   bool   // may be the only step
 }
 
 // SetupForm is the form that makes the first administrator. Errors are keyed by field name.
@@ -96,6 +97,7 @@ type ProblemList struct {
 	CanManage bool                     // the person may have them tried again, or mark them as seen
 	CanSeeRaw bool                     // the person may read messages as they came
 	Updates   []store.FailedUpdate     // on the first page alone
+	Names     map[string]store.Name    // of the patients, by referral
 	Again     *Again                   // what processing messages again came to; nil where nobody asked for it
 }
 
@@ -111,6 +113,7 @@ type AccountForm struct {
 	Language    string            // "en", "fr"; "" follows the browser
 	Errors      map[string]string // name, language, theme, current_password, new_password
 	Saved       string            // "profile" or "password" when that was just saved
+	Factors     FactorList
 	Sessions    SessionList
 }
 

@@ -15,6 +15,7 @@ import (
 const (
 	FilledSite     = "4321"
 	FilledSecret   = "the client secret of nobody"
+	FilledMail     = "the mail server's password of nobody"
 	FilledRef      = "5f0c0f2e-1111-4222-8333-944455556666"
 	FilledFamily   = "Harbour"
 	FilledNumber   = "9876543217"
@@ -65,14 +66,19 @@ func (f *filler) must(err error) {
 func (f *filler) settings() {
 	site, secret, client := FilledSite, FilledSecret, "client"
 	f.must(f.SaveOceanSettings(f.ctx, Admin, store.OceanChange{SiteNumber: &site, ClientID: &client, ClientSecret: &secret}))
+	mail := FilledMail
+	f.must(f.SaveNoticeSettings(f.ctx, Admin, store.NoticeChange{NoticeSettings: Notices(), Password: &mail}))
 	_, err := f.GenerateKey(f.ctx, Admin)
 	f.must(err)
 	f.made.Key, err = f.GenerateKey(f.ctx, Admin)
 	f.must(err)
 	f.must(f.RetireKey(f.ctx, Admin))
 	f.must(f.DraftKey(f.ctx, Admin)) // whose value any session may see
-	_, err = f.AddUser(f.ctx, Admin, store.NewUser{Email: FilledEmail, Name: "Ada Example", Password: Password, Roles: []string{"administrator"}})
+	id, err := f.AddUser(f.ctx, Admin, store.NewUser{Email: FilledEmail, Name: "Ada Example", Password: Password, Roles: []string{"administrator"}})
 	f.must(err)
+	ada, err := f.User(f.ctx, id)
+	f.must(err)
+	f.must(f.BeginApp(f.ctx, store.UserActor(ada, ""))) // which waits for its first code
 }
 
 func (f *filler) messages() {

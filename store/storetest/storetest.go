@@ -66,3 +66,9 @@ func AddUser(t testing.TB, s *store.Store, email string, permissions ...store.Pe
 	}
 	return u
 }
+
+// Notices are settings for notices with a mail server that is nowhere.
+func Notices() store.NoticeSettings {
+	return store.NoticeSettings{QuietHours: 18, WorkFrom: 8, WorkUntil: 17, WorkDays: [7]bool{false, true, true, true, true, true, false},
+		Host: "smtp.invalid", Port: 587, TLS: store.MailSTARTTLS, User: "clinic", From: "breakwater@clinic.example", To: []string{"it@clinic.example"}, Language: "en"}
+}

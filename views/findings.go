@@ -1,0 +1,134 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"breakwater/store"
+
+	"github.com/dustin/go-humanize"
+)
+
+// CheckID is what is looked at to know whether Breakwater is well.
+type CheckID string
+
+// What is looked at, in the order in which people read it.
+const (
+	CheckConfiguration CheckID = "configuration"
+	CheckService       CheckID = "service" // whether serve runs
+	CheckFolder        CheckID = "folder"  // who may read the data folder and the key
+	CheckKey           CheckID = "key"
+	CheckDisk          CheckID = "disk"
+	CheckDatabase      CheckID = "database"
+	CheckAudit         CheckID = "audit"
+	CheckClock         CheckID = "clock"
+	CheckBackup        CheckID = "backup"
+	CheckCertificate   CheckID = "certificate"
+	CheckAddress       CheckID = "address" // what people and Ocean use, against what is listened on
+	CheckOcean         CheckID = "ocean"
+	CheckMail          CheckID = "mail"
+)
+
+// Level says how much a finding asks of the reader.
+type Level string
+
+// The levels of findings.
+const (
+	LevelFine    Level = "fine"
+	LevelWarning Level = "warning" // a person had better do something
+	LevelFault   Level = "fault"   // Breakwater does not do its work, or soon will not
+)
+
+// Finding is what a check has come to. Its code names the words for it, its other fields what stands in
+// them.
+type Finding struct {
+	Check CheckID
+	Level Level
+	Code  string // a key of SystemText.Found
+	Free  uint64 // bytes of disk
+	Floor uint64
+	When  time.Time
+	Name  string // a path, an address, or what else the words name; in English where it comes from an error
+	Count int
+	Cause Explained // said after the words, where another catalogue has them
+}
+
+// Fine is a finding of which there is nothing more to say than that all is well.
+func Fine(check CheckID) Finding { return Finding{Check: check, Level: LevelFine, Code: string(check)} }
+
+// Worst is the most serious level of some findings.
+func Worst(list []Finding) Level {
+	worst := LevelFine
+	for _, f := range list {
+		if f.Level == LevelFault || f.Level == LevelWarning && worst == LevelFine {
+			worst = f.Level
+		}
+	}
+	return worst
+}
+
+// FindingWords says a finding: what is found, and what to do.
+func (f Frame) FindingWords(found Finding) Explained {
+	words := f.Text.System.Found[found.Code]
+	fill := strings.NewReplacer("{free}", f.room(found.Free), "{floor}", f.room(found.Floor), "{when}", f.exact(found.When),
+		"{name}", found.Name, "{count}", strconv.Itoa(found.Count))
+	e := Explained{fill.Replace(words.Title), fill.Replace(words.Text)}
+	if found.Cause.Title != "" {
+		e.Text = strings.TrimSpace(e.Text + " " + strings.TrimSuffix(found.Cause.Title, ".") + ". " + found.Cause.Text)
+	}
+	return e
+}
+
+// room writes bytes of disk as people say them, with the units and the decimal sign of the language.
+func (f Frame) room(bytes uint64) string {
+	text := humanize.IBytes(bytes)
+	if f.Lang == "fr" {
+		text = strings.NewReplacer(".", ",", " ", "\u00a0", "iB", "io", "B", "o").Replace(text)
+	}
+	return text
+}
+
+func (l Level) tone() string {
+	switch l {
+	case LevelFine:
+		return "done"
+	case LevelWarning:
+		return "waiting"
+	}
+	return "harm"
+}
+
+func (l Level) icon() string {
+	switch l {
+	case LevelFine:
+		return "circle-check"
+	case LevelWarning:
+		return "info"
+	}
+	return "triangle-alert"
+}
+
+// SystemPage is Settings > System.
+type SystemPage struct {
+	Findings  []Finding
+	Version   string
+	Incidents []store.Incident // the newest first
+	Doubted   bool             // the clock is not believed: a person can say that it is right
+	Saved     string           // what was just done; "" for nothing
+}
+
+// IncidentWords says what is wrong, and what to do.
+func (f Frame) IncidentWords(i store.Incident) Explained {
+	words, d := f.Text.System.Incidents[i.Kind], i.Detail
+	fill := strings.NewReplacer("{free}", f.room(d.Free), "{floor}", f.room(d.Floor), "{since}", f.exact(d.Since), "{until}", f.exact(d.Until),
+		"{hours}", strconv.Itoa(d.Hours), "{opened}", f.exact(i.Opened))
+	e := Explained{fill.Replace(words.Title), fill.Replace(words.Text)}
+	switch {
+	case i.Kind == store.IncidentDelivery && d.Reason != "":
+		e.Text = f.Text.Refusal(d.Reason).Title + ". " + f.Text.Refusal(d.Reason).Text + " " + e.Text
+	case i.Kind == store.IncidentMail && d.Fault != "":
+		e.Text = f.Text.System.MailFaults[d.Fault].Title + ". " + f.Text.System.MailFaults[d.Fault].Text + " " + e.Text
+	}
+	return e
+}
