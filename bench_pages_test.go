@@ -192,7 +192,7 @@ func (t *table) crowd() {
 	m.stop()
 }
 
-// signInWrongly tries as often as it can; whatever the answer is, nobody is let in.
+// signInWrongly tries again a second after each answer; whatever that is, nobody is let in.
 func (m *machine) signInWrongly(ctx context.Context) {
 	for n := 0; ctx.Err() == nil; n++ {
 		form := url.Values{"email": {fmt.Sprintf("somebody%d@example.org", n)}, "password": {"wrong but long enough"}}
@@ -204,6 +204,10 @@ func (m *machine) signInWrongly(ctx context.Context) {
 		if res, err := http.DefaultClient.Do(req); err == nil {
 			io.Copy(io.Discard, res.Body)
 			res.Body.Close()
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
 		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -62,9 +63,23 @@ const (
 
 func main() {
 	syscall.Umask(0o077) // what is written here is nobody else's business
+	boundMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+}
+
+// boundMemory has memory cleared up less often than Go would while little is in use, which takes a sixth
+// of the work off a flood of messages, and more often once much is, so that a flood of large ones stays
+// within bounds. Go's own variables GOGC and GOMEMLIMIT go before.
+func boundMemory() {
+	const percent, most = 300, 256 << 20
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(most)
+	}
 }
 
 // cli is the table of commands and flags.
@@ -97,6 +112,7 @@ type cli struct {
 		NewMaster keyNewMasterCmd `cmd:"" help:"Make a new master key; the former one stays beside it, for older backups."`
 	} `cmd:"" help:"The keys that seal what is kept."`
 	Rehearse rehearseCmd `cmd:"" help:"Run a simulated Ocean and a console whose data is thrown away."`
+	Doctor   doctorCmd   `cmd:"" help:"Check everything, and say what to do where something is wrong."`
 	Status   statusCmd   `cmd:"" help:"Show the figures."`
 	Version  versionCmd  `cmd:"" help:"Show the version."`
 }
@@ -211,9 +227,9 @@ func environment(env []string) (kong.Resolver, error) {
 
 // open opens the store. Only serve migrates an older database, and opens a damaged one to say so.
 func (a *app) open(migrate bool) (*store.Store, error) {
-	free, err := humanize.ParseBytes(a.config.MinFree)
+	free, err := a.config.minFree()
 	if err != nil {
-		return nil, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", a.config.MinFree)
+		return nil, err
 	}
 	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, Damaged: migrate, MinFree: free,
 		Words: a.config.clinicNames()})
@@ -283,8 +299,8 @@ type listen func(console http.Handler, log *slog.Logger, proxied bool) ([]handle
 // serve runs the console on an open store, with all that works behind it, until the context ends.
 func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	var err error
-	if cfg.Zone, err = time.LoadLocation(a.config.Timezone); err != nil {
-		return fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", a.config.Timezone)
+	if cfg.Zone, err = a.config.zone(); err != nil {
+		return err
 	}
 	if cfg.TrustedProxies, err = a.config.proxies(); err != nil {
 		return err
@@ -429,6 +445,22 @@ func (c *config) clinicNames() []string {
 		return []string{u.Hostname()}
 	}
 	return nil // the command that needs the address says what is wrong with it
+}
+
+func (c *config) minFree() (uint64, error) {
+	free, err := humanize.ParseBytes(c.MinFree)
+	if err != nil {
+		return 0, fmt.Errorf("BREAKWATER_MIN_FREE is a size such as 256MiB, not %q", c.MinFree)
+	}
+	return free, nil
+}
+
+func (c *config) zone() (*time.Location, error) {
+	zone, err := time.LoadLocation(c.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("BREAKWATER_TIMEZONE: there is no zone %q", c.Timezone)
+	}
+	return zone, nil
 }
 
 // place is where Breakwater is installed and how it is reached.
@@ -885,6 +917,34 @@ func (a *app) day(text, flag string, plus int) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%w: %s is a date as YYYY-MM-DD, not %q", errUsage, flag, text)
 	}
 	return at.AddDate(0, 0, plus), nil
+}
+
+type doctorCmd struct {
+	JSON bool `name:"json" help:"As JSON."`
+}
+
+// Run changes nothing. It exits 1 for faults alone: what only wants to be done is none.
+func (c doctorCmd) Run(a *app) error {
+	d := handlers.Doctor{AllowLoopback: a.config.OceanAllowLoopback, Now: time.Now}
+	mistake := func(err error) {
+		if err != nil {
+			d.Mistakes = append(d.Mistakes, err)
+		}
+	}
+	base, err := a.config.baseURL()
+	mistake(err)
+	d.Place = a.config.place(base)
+	d.MinFree, err = a.config.minFree()
+	mistake(err)
+	_, err = a.config.proxies()
+	mistake(err)
+	zone, err := a.config.zone()
+	mistake(err)
+	faults, err := handlers.WriteFindings(a.stdout, d.Examine(a.ctx), zone, c.JSON)
+	if err == nil && faults > 0 {
+		err = fmt.Errorf("something is wrong (%d): what to do stands above", faults)
+	}
+	return err
 }
 
 type statusCmd struct {

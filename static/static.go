@@ -15,6 +15,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -30,7 +31,8 @@ const Prefix = "/static/"
 // file is one embedded file, ready to be served.
 type file struct {
 	contentType string
-	plain, gzip []byte
+	plain       []byte
+	gzip        func() []byte // made when first asked for
 	etag        string
 }
 
@@ -54,7 +56,7 @@ func init() {
 		ext := path.Ext(name)
 		hashed := Prefix + strings.TrimSuffix(name, ext) + "." + hash + ext
 		paths[name] = hashed
-		served[hashed] = &file{contentTypes[ext], content, compress(content), `"` + hash + `"`}
+		served[hashed] = &file{contentTypes[ext], content, sync.OnceValue(func() []byte { return compress(content) }), `"` + hash + `"`}
 	}
 	for name, content := range read(iconFiles, "icons") {
 		icons[strings.TrimSuffix(name, ".svg")] = strings.TrimSpace(string(content))
@@ -144,16 +146,16 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("ETag", f.etag)
 	content := f.plain
-	if r.Header.Get("Range") == "" && acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if r.Header.Get("Range") == "" && AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("ETag", strings.TrimSuffix(f.etag, `"`)+`-gzip"`)
-		content = f.gzip
+		content = f.gzip()
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 }
 
-// acceptsGzip reads an Accept-Encoding header (RFC 9110, 12.5.3); gzip;q=0 refuses it.
-func acceptsGzip(header string) bool {
+// AcceptsGzip reads an Accept-Encoding header (RFC 9110, 12.5.3); gzip;q=0 refuses it.
+func AcceptsGzip(header string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(part, ";")
 		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {

@@ -110,8 +110,8 @@ func TestHandlerKnowsWhatTheBrowserHas(t *testing.T) {
 func TestAcceptsGzip(t *testing.T) {
 	for header, want := range map[string]bool{"": false, "gzip": true, "br, GZIP": true, "gzip;q=0": false, "gzip; q=0.0": false,
 		"gzip; q=0.1": true, "identity": false, "gzip;q=x": false} {
-		if acceptsGzip(header) != want {
-			t.Errorf("acceptsGzip(%q) = %v", header, !want)
+		if AcceptsGzip(header) != want {
+			t.Errorf("AcceptsGzip(%q) = %v", header, !want)
 		}
 	}
 }

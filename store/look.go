@@ -97,12 +97,13 @@ func TryWriting(ctx context.Context, dir string) error {
 // or change.
 func OpenToOthers(opts Options) (list []string) {
 	opts = opts.filled()
-	const others = 0o077
-	for _, path := range []string{opts.MasterKey, opts.Dir, filepath.Join(opts.Dir, FileName)} {
-		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&others != 0 {
-			list = append(list, path)
-		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			list = append(list, path)
+	const everybodyElse, others = 0o077, 0o027 // a group may read the key: it is Breakwater's own, where an installed one keeps it
+	for _, f := range []struct {
+		path string
+		mode fs.FileMode
+	}{{opts.MasterKey, others}, {opts.Dir, everybodyElse}, {filepath.Join(opts.Dir, FileName), everybodyElse}} {
+		if info, err := os.Stat(f.path); err == nil && info.Mode().Perm()&f.mode != 0 {
+			list = append(list, f.path)
 		}
 	}
 	return list

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -198,7 +199,7 @@ func (r *Keyring) seal(set *keySet, id uint32, at Place, value []byte) []byte {
 	form := formPlain
 	if len(value) >= compressFrom {
 		spare := r.spare.Get().(*[]byte)
-		small := r.enc.EncodeAll(value, (*spare)[:0])
+		small := r.enc.EncodeAll(value, slices.Grow((*spare)[:0], len(value)/2)) // a large one would grow in many steps
 		defer r.keep(spare, small)
 		if len(small) < len(value) {
 			form, value = formZstd, small
