@@ -131,6 +131,7 @@ type config struct {
 	InsecureHTTP       bool     `name:"insecure-http" help:"Serve plain HTTP beyond this machine."`
 	OceanAllowLoopback bool     `help:"Let the Ocean host be plain HTTP on 127.0.0.1."`
 	Timezone           string   `default:"America/Toronto" help:"The clinic's."`
+	MetricsListen      string   `help:"An address for Prometheus, on this machine unless it names another; off by default."`
 	MinFree            string   `default:"256MiB" help:"Disk to keep free; below it nothing is received."`
 	AuditHeadFile      string   `help:"A file, best on another disk, to which the audit log's newest entry is noted every hour."`
 	AuditHeadSyslog    string   `help:"Another host's syslog for the same: udp://, tcp:// or tls://, and host:port."`
@@ -141,11 +142,12 @@ type config struct {
 
 // app is what commands run with.
 type app struct {
-	ctx    context.Context
-	config *config
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
+	ctx     context.Context
+	config  *config
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+	metrics *handlers.Metrics // of serve, where somebody wants them
 }
 
 // errUsage marks an error of usage: exit 2.
@@ -179,7 +181,7 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	}
 	command, err := parser.Parse(args)
 	if err == nil {
-		err = command.Run(&app{ctx, &c.config, stdin, stdout, stderr})
+		err = command.Run(&app{ctx: ctx, config: &c.config, stdin: stdin, stdout: stdout, stderr: stderr})
 	} else {
 		err = fmt.Errorf("%w; see breakwater --help", errors.Join(errUsage, err))
 	}
@@ -232,7 +234,15 @@ func (a *app) open(migrate bool) (*store.Store, error) {
 		return nil, err
 	}
 	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, Damaged: migrate, MinFree: free,
-		Words: a.config.clinicNames()})
+		Words: a.config.clinicNames(), Wrote: a.wrote()})
+}
+
+// wrote is who hears of writes, if anybody wants figures.
+func (a *app) wrote() func(time.Duration) {
+	if a.metrics == nil {
+		return nil
+	}
+	return a.metrics.Wrote
 }
 
 // with opens the store for one command.
@@ -282,6 +292,9 @@ func (serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if a.config.MetricsListen != "" {
+		a.metrics = handlers.NewMetrics()
+	}
 	s, err := a.open(true)
 	if err != nil {
 		return err
@@ -307,7 +320,7 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	}
 	log := a.logger()
 	cfg.Store, cfg.AllowLoopback, cfg.Now, cfg.Log, cfg.Version = s, a.config.OceanAllowLoopback, time.Now, log, version
-	cfg.Expiry = cfg.Place.CertificateEnd
+	cfg.Expiry, cfg.Metrics = cfg.Place.CertificateEnd, a.metrics
 	console, err := handlers.New(cfg)
 	if err != nil {
 		return err
@@ -320,6 +333,13 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	listeners, err := open(console, log, len(cfg.TrustedProxies) > 0)
 	if err != nil {
 		return err
+	}
+	if a.metrics != nil {
+		l, err := handlers.ListenMetrics(a.config.MetricsListen)
+		if err != nil {
+			return fmt.Errorf("listen for metrics: %w", err)
+		}
+		listeners = append(listeners, handlers.Listener{Address: l.Addr().String(), Net: l, Handler: a.metrics.Handler(cfg)})
 	}
 	if s.Damage() == nil {
 		err := errors.Join(s.MendDamage(a.ctx), s.PurgeSelfTests(a.ctx), s.Resume(a.ctx), a.welcome(s, cfg.BaseURL))

@@ -102,6 +102,7 @@ func (r *request) noteRefusal(reason store.RefusalReason) {
 	if r.selfTesting() || r.selfTest != "" || reason == "" {
 		return
 	}
+	r.s.Metrics.refuse(reason)
 	if err := r.s.Store.NoteRefusal(context.WithoutCancel(r.ctx()), reason, r.message); err != nil {
 		r.s.Log.Warn("a refusal could not be noted", "request", requestID(r.Context), "error", err.Error())
 	}

@@ -99,6 +99,7 @@ func (s *server) lastResort(c echo.Context, err error) {
 // logRequest writes a line for a request, but of strangers' that were refused no more than
 // refusedLines a minute.
 func (s *server) logRequest(c echo.Context, took time.Duration) {
+	s.Metrics.answered(s.routeOf(c), c.Request().Method, c.Response().Status)
 	level := slog.LevelInfo
 	if path := c.Path(); path == healthPath || path == readyPath || strings.HasPrefix(path, "/static/") {
 		level = slog.LevelDebug
