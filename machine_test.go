@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,14 +23,15 @@ const password = "a quiet harbour at dawn"
 
 // machine is a data folder with an address, as an installed Breakwater has them.
 type machine struct {
-	t    testing.TB
-	dir  string
-	addr string
-	out  printed // by serve
-	log  printed // by serve
-	proc *exec.Cmd
-	gone chan struct{} // closed when proc has ended
-	env  []string      // beside what every command is given
+	t     testing.TB
+	dir   string
+	addr  string
+	out   printed // by serve
+	log   printed // by serve
+	proc  *exec.Cmd
+	gone  chan struct{} // closed when proc has ended
+	env   []string      // beside what every command is given
+	under []string      // a command that runs the binary, such as a tracer
 }
 
 // printed is what a running process prints, to be read meanwhile.
@@ -63,7 +65,8 @@ func newMachine(t testing.TB) *machine {
 func (m *machine) url(path string) string { return "http://" + m.addr + path }
 
 func (m *machine) command(args ...string) *exec.Cmd {
-	c := exec.Command(binary, args...)
+	args = append(append(slices.Clone(m.under), binary), args...)
+	c := exec.Command(args[0], args[1:]...)
 	c.Env = append(os.Environ(), "BREAKWATER_DATA_DIR="+m.dir, "BREAKWATER_LISTEN="+m.addr, "BREAKWATER_BASE_URL=http://"+m.addr, "BREAKWATER_LOG_LEVEL=debug")
 	c.Env = append(c.Env, m.env...)
 	return c
@@ -160,13 +163,17 @@ func (m *machine) until(what string, is func() bool) {
 
 // send posts a bundle as Ocean does and returns the status.
 func (m *machine) send(key string, bundle []byte) (int, string, error) {
+	return m.sendBy(http.DefaultClient, key, bundle)
+}
+
+func (m *machine) sendBy(client *http.Client, key string, bundle []byte) (int, string, error) {
 	req, err := http.NewRequest("POST", m.url("/public/ocean/fhir_bundles"), bytes.NewReader(bundle))
 	if err != nil {
 		return 0, "", err
 	}
 	req.Header.Set("Referral-Integration-API-Key", key)
 	req.Header.Set("Content-Type", "application/fhir+json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return 0, "", err
 	}

@@ -157,6 +157,7 @@ type Appointment struct {
 	Confirmed   bool      `json:"confirmed,omitempty"` // the patient accepted
 	Type        string    `json:"type,omitempty"`
 	Instruction string    `json:"instruction,omitempty"`
+	Created     time.Time `json:"created,omitzero"` // when it was made, if it says so
 }
 
 // Link ties a referral to another one: it replaces it (forwarded) or is based on it (split).

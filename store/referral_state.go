@@ -29,6 +29,8 @@ type tale struct {
 	received bool      // some message was destined to this clinic
 	last     *bool     // whether the newest message that says so was
 	spoken   time.Time // when somebody last spoke
+	own      bool      // what is told now is the clinic's own update
+	settled  time.Time // when it was last decided or booked, where Ocean says so
 
 	documents      gathered[string, Document]
 	communications gathered[Communication, Communication]
@@ -60,6 +62,7 @@ func tell(messages []heard) Referral {
 
 // hearing takes over all that one message says. Known says that it is not the first.
 func (t *tale) hearing(m heard, known bool) {
+	t.own = m.own
 	t.parts(m.Update)
 	t.direct(m.ours)
 	t.decide(m.Update, known)
@@ -113,7 +116,8 @@ func (t *tale) hear(u Update) {
 			said = u.SentAt
 		}
 		if !said.Before(t.spoken) {
-			t.spoken, t.awaiting = said, c.FromReceiver
+			// What was asked before a decision waits no more, though it be heard of only now.
+			t.spoken, t.awaiting = said, c.FromReceiver && !said.Before(t.settled)
 		}
 	}
 }
@@ -153,7 +157,7 @@ func (t *tale) decide(u Update, known bool) {
 		t.Appointment = Appointment{}
 	}
 	if next != t.decision {
-		t.awaiting = false
+		t.settle(u.Task != nil, func() time.Time { return u.Task.Modified })
 	}
 	t.decision = next
 	if a := u.Appointment; a != nil {
@@ -169,12 +173,23 @@ func (t *tale) book(a Appointment, resent bool) {
 	if removed && resent || !removed && a.Start.Equal(t.void) {
 		return
 	}
-	if !a.Start.Equal(t.Appointment.Start) {
-		t.awaiting = false
+	// One that was removed was there before, though that was never heard.
+	unheard := removed && (t.Appointment.Status == "" || a.Created.After(t.Appointment.Created))
+	if unheard || !a.Start.Equal(t.Appointment.Start) {
+		t.settle(true, func() time.Time { return a.Created })
 	}
 	t.Appointment = a
 	if !removed {
 		t.void = time.Time{}
+	}
+}
+
+// settle notes that nobody waits for an answer, and since when by Ocean's clock. This machine's may
+// differ, so what the clinic told counts when it comes back.
+func (t *tale) settle(known bool, at func() time.Time) {
+	t.awaiting = false
+	if known && !t.own && at().After(t.settled) {
+		t.settled = at()
 	}
 }
 

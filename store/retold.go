@@ -165,7 +165,7 @@ func essence(r Referral) []byte {
 		said[i] = strings.Join(strings.Fields(c.Text), " ")
 	}
 	appointment := r.Appointment
-	appointment.Status, appointment.End = "", time.Time{}
+	appointment.Status, appointment.End, appointment.Created = "", time.Time{}, time.Time{}
 	if !appointment.Start.IsZero() {
 		appointment.Start = appointment.Start.UTC()
 	}

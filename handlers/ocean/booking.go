@@ -72,6 +72,7 @@ func (b *bundle) appointment(r *referral) *store.Appointment {
 		Confirmed:   b.confirmed(a),
 		Type:        readable(a.obj("appointmentType")),
 		Instruction: a.text("patientInstruction"),
+		Created:     a.time("created"),
 	}
 }
 

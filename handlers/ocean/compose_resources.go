@@ -74,7 +74,7 @@ func (c *composer) writeAppointment(a store.Appointment) (event string, r fhir, 
 		event = EventUpdateAppointment
 	}
 	r = c.resource("Appointment")
-	r["created"] = c.instant(c.at)
+	a.Created = c.writeTime(r, "created", c.at)
 	c.keep(r, was, "identifier")
 	a.Status = "proposed"
 	participant := fhir{"actor": c.patientReference(), "status": "tentative"}

@@ -160,7 +160,7 @@ func TestComposedAppointments(t *testing.T) {
 		out, d := compose(t, c.raw, ref, c.say)
 		a := d.first("Appointment")
 		equal(t, name, list{out.Update.Event, a["status"], a["participant"].(list)[0].(obj)["status"]}, list{c.event, c.status, c.participant})
-		if c.status == "proposed" && (a["start"] != nil || a["appointmentType"] != nil || *out.Update.Appointment != (store.Appointment{Status: "proposed"})) {
+		if c.status == "proposed" && (a["start"] != nil || a["appointmentType"] != nil || *out.Update.Appointment != (store.Appointment{Status: "proposed", Created: out.Update.SentAt})) {
 			t.Errorf("%s: %v", name, a)
 		}
 	}

@@ -102,15 +102,15 @@ func TestTask(t *testing.T) {
 }
 
 func TestAppointment(t *testing.T) {
-	start := noon.Add(48 * time.Hour)
+	start, made := noon.Add(48*time.Hour), time.Date(2026, 1, 15, 15, 0, 0, 0, time.UTC) // of every message here
 	booked := oceantest.Message{Event: ocean.EventAddAppointment, Appointment: &oceantest.Appointment{Start: start, Minutes: 45, Type: "In person", Instruction: "Bring\nshoes"}}
 	equal(t, "booked", update(t, edit(t, booked)).Appointment, &store.Appointment{
-		Status: "booked", Start: start, End: start.Add(45 * time.Minute), Type: "In person", Instruction: "Bring\nshoes",
+		Status: "booked", Start: start, End: start.Add(45 * time.Minute), Type: "In person", Instruction: "Bring\nshoes", Created: made,
 	})
 	u := update(t, edit(t, booked, set("Appointment", "end", nil)))
 	equal(t, "end by its minutes", u.Appointment.End, start.Add(45*time.Minute))
 	removed := oceantest.Message{Appointment: &oceantest.Appointment{}}
-	equal(t, "removed", update(t, edit(t, removed)).Appointment, &store.Appointment{Status: "proposed"})
+	equal(t, "removed", update(t, edit(t, removed)).Appointment, &store.Appointment{Status: "proposed", Created: made})
 
 	who := func(actor any, status string) obj { return obj{"actor": actor, "status": status} }
 	patient, doctor := to("Patient/gone"), to("Practitioner/gone")
