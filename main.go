@@ -73,7 +73,7 @@ func main() {
 // of the work off a flood of messages, and more often once much is, so that a flood of large ones stays
 // within bounds. Go's own variables GOGC and GOMEMLIMIT go before.
 func boundMemory() {
-	const percent, most = 300, 256 << 20
+	const percent, most = 300, 192 << 20
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}
@@ -127,6 +127,11 @@ type config struct {
 	MasterKeyFile      string   `help:"The master key (default: systemd's credential breakwater-master-key, else master.key in the data folder)."`
 	TLSCertFile        string   `name:"tls-cert-file" help:"Certificate, PEM."`
 	TLSKeyFile         string   `name:"tls-key-file" help:"The certificate's key, PEM."`
+	ACME               bool     `name:"acme" help:"Get a certificate for the base URL's host by ACME, and accept the authority's terms."`
+	ACMEEmail          string   `name:"acme-email" help:"Who hears of trouble with it."`
+	ACMEDirectory      string   `name:"acme-directory" help:"The authority's directory (default: Let's Encrypt's)."`
+	ACMECAFile         string   `name:"acme-ca-file" help:"Who vouches for the directory, PEM (default: the system's)."`
+	RedirectListen     string   `help:"An address of plain HTTP, such as :80, that sends people to the base URL."`
 	TrustedProxies     []string `help:"CIDRs whose X-Forwarded-For is believed."`
 	InsecureHTTP       bool     `name:"insecure-http" help:"Serve plain HTTP beyond this machine."`
 	OceanAllowLoopback bool     `help:"Let the Ocean host be plain HTTP on 127.0.0.1."`
@@ -301,8 +306,9 @@ func (serveCmd) Run(a *app) error {
 	}
 	c := a.config
 	return errors.Join(a.serve(s, handlers.Config{BaseURL: base, Place: c.place(base)}, func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error) {
-		return handlers.Listen(console, handlers.Addresses{Console: c.Listen, Public: c.PublicListen,
-			CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Proxied: proxied, Insecure: c.InsecureHTTP}, log)
+		at := c.addresses(base)
+		at.Proxied = proxied
+		return handlers.Listen(console, at, log)
 	}), s.Err(), s.Close())
 }
 
@@ -459,6 +465,22 @@ func (c *config) baseURL() (*url.URL, error) {
 	return u, nil
 }
 
+// addresses are where to listen, and what protects the way there.
+func (c *config) addresses(base *url.URL) handlers.Addresses {
+	at := handlers.Addresses{Console: c.Listen, Public: c.PublicListen, Redirect: c.RedirectListen, BaseURL: base,
+		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Insecure: c.InsecureHTTP}
+	at.ACME = c.acme()
+	return at
+}
+
+// acme is how to get a certificate by itself, nil where that is not wanted.
+func (c *config) acme() *handlers.ACME {
+	if !c.ACME {
+		return nil
+	}
+	return &handlers.ACME{Folder: filepath.Join(c.DataDir, "acme"), Email: c.ACMEEmail, Directory: c.ACMEDirectory, CAFile: c.ACMECAFile}
+}
+
 // clinicNames are what everybody knows the clinic by: the name in the address of its console.
 func (c *config) clinicNames() []string {
 	if u, err := c.baseURL(); err == nil {
@@ -485,7 +507,7 @@ func (c *config) zone() (*time.Location, error) {
 
 // place is where Breakwater is installed and how it is reached.
 func (c *config) place(base *url.URL) handlers.Place {
-	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, ACME: c.acme(),
 		Proxied: len(c.TrustedProxies) > 0, Base: base}
 }
 

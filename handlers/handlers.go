@@ -87,5 +87,5 @@ func New(cfg Config) (http.Handler, error) {
 	e.Use(s.observe)
 	s.routes = s.table()
 	s.mount(e)
-	return protect(e), nil
+	return protect(s.encrypted, e), nil
 }

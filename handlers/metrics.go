@@ -82,7 +82,7 @@ func (m *Metrics) refuse(reason store.RefusalReason) {
 // on is nobody's but whoever watches the machine.
 func (m *Metrics) Handler(cfg Config) http.Handler {
 	m.registry.MustRegister(&gauges{cfg})
-	return protect(promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 20 * time.Second}))
+	return protect(nil, promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 20 * time.Second}))
 }
 
 // gauges reads the store when somebody asks.
