@@ -21,6 +21,7 @@ import (
 //	BREAKWATER_BENCH_ROUNDS     how many rounds (3)
 //	BREAKWATER_BENCH_SECONDS    how long each turn of the receiving path takes (1)
 //	BREAKWATER_BENCH_REFERRALS  how many are many (1000000)
+//	BREAKWATER_BENCH_ONLY       some of the parts, with commas: small,large,pages,program,crowd (all)
 //	BREAKWATER_BENCH_CACHE      where the databases that were made for it stay (the user's cache)
 //
 // Any answer but 2xx fails it.
@@ -28,12 +29,17 @@ func BenchmarkTable(b *testing.B) {
 	t := &table{TB: b, rounds: int(setting(b, "ROUNDS", 3)), turn: time.Duration(setting(b, "SECONDS", 1) * float64(time.Second)),
 		many: int(setting(b, "REFERRALS", 1_000_000))}
 	fmt.Printf("%s, %d processors, %s/%s, %s, %d rounds\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), t.rounds)
+	parts := []struct {
+		name    string
+		measure func()
+	}{{"small", func() { t.receiving(25) }}, {"large", func() { t.receiving(3000) }}, {"pages", t.pages}, {"program", t.program}, {"crowd", t.crowd}}
+	only := os.Getenv("BREAKWATER_BENCH_ONLY")
 	for b.Loop() {
-		t.receiving(25)
-		t.receiving(3000)
-		t.pages()
-		t.program()
-		t.crowd()
+		for _, part := range parts {
+			if only == "" || slices.Contains(strings.Split(only, ","), part.name) {
+				part.measure()
+			}
+		}
 	}
 }
 

@@ -73,7 +73,7 @@ func main() {
 // of the work off a flood of messages, and more often once much is, so that a flood of large ones stays
 // within bounds. Go's own variables GOGC and GOMEMLIMIT go before.
 func boundMemory() {
-	const percent, most = 300, 256 << 20
+	const percent, most = 300, 192 << 20
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}

@@ -69,7 +69,7 @@ func figuresQuery(side Direction, me string, overdue time.Time) (string, []any) 
 		}
 		add(`SELECT 'review', '', value FROM counters WHERE name = ?`, reviewCounter(name))
 		for _, folder := range openFolders {
-			add(`SELECT * FROM (SELECT 'oldest', ?, min(folder_since) AS since FROM referrals INDEXED BY referrals_age WHERE (direction = 'sent') = ? AND folder = ?) WHERE since IS NOT NULL`,
+			add(`SELECT * FROM (SELECT 'oldest', ?, folder_since FROM referrals INDEXED BY referrals_age WHERE (direction = 'sent') = ? AND folder = ? ORDER BY folder_since LIMIT 1)`,
 				string(folder), number, string(folder))
 			add(`SELECT 'overdue', '', count(*) FROM (SELECT 1 FROM referrals INDEXED BY referrals_age WHERE (direction = 'sent') = ? AND folder = ? AND folder_since < ? LIMIT ?)`,
 				number, string(folder), overdue.UnixMilli(), FiguresMost)

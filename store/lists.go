@@ -83,10 +83,10 @@ func (f ReferralFilter) branches() []branch {
 	switch {
 	case f.Assignee != "":
 		return whole.by(`INDEXED BY referrals_assignee`, sides).in(f.folders()).byUrgency(f)
+	case f.ReviewBy != "":
+		return f.narrow(whole.by(`INDEXED BY referrals_review_by`, sides), nil)
 	case f.byAge() && f.Service == "":
 		return whole.by(`INDEXED BY referrals_age`, sides).in(openFolders)
-	case f.ReviewBy != "":
-		return f.narrow(whole.by(`INDEXED BY referrals_review_by`, nil), sides)
 	case f.NeedsReview:
 		return f.narrow(whole.by(`INDEXED BY referrals_review`, sides), nil)
 	case f.Service != "":

@@ -9,8 +9,10 @@
 DROP INDEX referrals_folder;
 DROP INDEX referrals_assignee;
 DROP INDEX referrals_service;
+DROP INDEX referrals_review_by;
 CREATE INDEX referrals_assignee ON referrals (assignee, (direction = 'sent'), folder, urgent, seq) WHERE assignee IS NOT NULL;
 CREATE INDEX referrals_service ON referrals (service, (direction = 'sent'), folder, urgent, seq) WHERE service IS NOT NULL;
+CREATE INDEX referrals_review_by ON referrals (review_by, (direction = 'sent'), seq) WHERE review_by IS NOT NULL;
 
 -- The first referral, and the first audit entry, of each day (UTC, days since 1970) in the order of
 -- their numbers. A clock that was set back begins a day anew.

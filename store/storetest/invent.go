@@ -46,8 +46,9 @@ type invention struct {
 	said       int // messages so far
 }
 
-// invent returns the messages about the referral of that number, the first of which came at a time.
-func invent(n int, at time.Time) []store.Message {
+// invent returns the messages about the referral of that number, the first of which came at a time, and
+// has problems or not.
+func invent(n int, at time.Time, problems bool) []store.Message {
 	v := &invention{Rand: rand.New(rand.NewPCG(1, uint64(n))), at: at}
 	id := sha256.Sum256(fmt.Appendf(nil, "referral %d", n))
 	v.ref, v.chart = fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16]), fmt.Sprint(100_000+n)
@@ -61,7 +62,7 @@ func invent(n int, at time.Time) []store.Message {
 	if v.IntN(10) == 0 {
 		u.Documents = []store.Document{{Title: "Letter", URL: "https://ocean.cognisantmd.com/svc/fhir/v1/DocumentReference/" + v.ref, Created: at}}
 	}
-	if n%200 == 0 {
+	if problems {
 		first.Problems = []store.Problem{store.ProblemOddResource}
 	}
 	story := v.story()

@@ -19,6 +19,10 @@ const manyAtOnce = 64
 // manyYears is the time over which the referrals came, however many they are.
 const manyYears = 3
 
+// manyProblems is how many messages have problems, manyFailed how many documents failed, and manyWaiting
+// how many wait, if there are so many at all: that does not grow with the years.
+const manyProblems, manyFailed, manyWaiting = 60, 20, 20
+
 // ManyPeople is how many people work with the referrals of [Many].
 const ManyPeople = 12
 
@@ -118,7 +122,7 @@ func (m *many) receive(ctx context.Context, from, n int, tell func(int)) error {
 		}
 		at := m.end.Add(-span + time.Duration(float64(span)*float64(i)/float64(n)))
 		m.at.Store(at.UnixMilli())
-		for _, msg := range invent(i, at) {
+		for _, msg := range invent(i, at, i%max(n/manyProblems, 1) == 0) {
 			if _, err := m.Receive(ctx, msg); err != nil {
 				return err
 			}
@@ -171,12 +175,17 @@ func (m *many) workOn(ctx context.Context, row store.ReferralRow, n int) error {
 
 // keepDocuments gives the documents their content, but for a few that wait and some that failed.
 func (m *many) keepDocuments(ctx context.Context, n int) error {
+	known, err := m.Connection(ctx)
+	if err != nil {
+		return err
+	}
+	toFail, toWait := min(manyFailed, n/100)-int(known.Failed), int64(min(manyWaiting, n/100))
 	for {
 		st, err := m.Status(ctx)
-		if err != nil || st.AttachmentsPending <= int64(min(20, n/100)) {
+		if err != nil || st.AttachmentsPending <= toWait {
 			return err
 		}
-		due, err := m.DueAttachments(ctx, true, min(1000, int(st.AttachmentsPending)-min(20, n/100)))
+		due, err := m.DueAttachments(ctx, true, int(min(1000, st.AttachmentsPending-toWait)))
 		if err != nil {
 			return err
 		}
@@ -184,13 +193,14 @@ func (m *many) keepDocuments(ctx context.Context, n int) error {
 			return errors.New("no document is due, though some wait")
 		}
 		if err := inParallel(ctx, 0, len(due), func(i int) error {
-			if i%100 == 99 {
+			if i < toFail {
 				return m.GiveUpAttachment(ctx, due[i], store.FaultGone)
 			}
 			return m.KeepAttachment(ctx, due[i], "application/pdf", []byte("%PDF-1.7 invented "+due[i].ID))
 		}, func() {}); err != nil {
 			return err
 		}
+		toFail -= len(due)
 	}
 }
 
