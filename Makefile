@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build generate test race check chromium bench crash faults pictures deb deb-test
+.PHONY: help run build generate test race check chromium bench crash faults attack pictures deb deb-test
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,12 @@ check: ## generated code fresh, gofmt, go mod tidy, vet, staticcheck, arrows, ev
 	$(GO) tool staticcheck ./...
 	$(GO) test -run '^TestArrows$$' -count=1 .
 	$(GO) test -count=1 ./views
+
+# The same tests run in `make test`, each with less. What is printed: what was tried, how often, what got through.
+attack: chromium ## attack Breakwater at length: times of 20,000 keys, bombs, slow clients, other sites
+	@set -o pipefail; BREAKWATER_ATTACK=long $(GO) test -timeout 60m -run '^TestAttack' -count=1 -v ./handlers ./store 2>&1 | \
+		awk -F'[|]' 'BEGIN { printf "%-80s %9s %s\n", "attack", "tries", "got through" } /ATTACK[|]/ { printf "%-80s %9d %d\n", $$2, $$3, $$4; next } \
+		/^(--- FAIL|FAIL|panic)/ || /_test.go:[0-9]+: / && !/below .*t = |bytes: status/ { print }'
 
 bench: ## measure the receiving path, pages, start and memory (bench_test.go says how to make it shorter)
 	$(GO) test -timeout 6h -run '^$$' -bench '^BenchmarkTable$$' -benchtime 1x .

@@ -127,10 +127,16 @@ type config struct {
 	MasterKeyFile      string   `help:"The master key (default: systemd's credential breakwater-master-key, else master.key in the data folder)."`
 	TLSCertFile        string   `name:"tls-cert-file" help:"Certificate, PEM."`
 	TLSKeyFile         string   `name:"tls-key-file" help:"The certificate's key, PEM."`
+	ACME               bool     `name:"acme" help:"Get a certificate for the base URL's host by ACME, and accept the authority's terms."`
+	ACMEEmail          string   `name:"acme-email" help:"Who hears of trouble with it."`
+	ACMEDirectory      string   `name:"acme-directory" help:"The authority's directory (default: Let's Encrypt's)."`
+	ACMECAFile         string   `name:"acme-ca-file" help:"Who vouches for the directory, PEM (default: the system's)."`
+	RedirectListen     string   `help:"An address of plain HTTP, such as :80, that sends people to the base URL."`
 	TrustedProxies     []string `help:"CIDRs whose X-Forwarded-For is believed."`
 	InsecureHTTP       bool     `name:"insecure-http" help:"Serve plain HTTP beyond this machine."`
 	OceanAllowLoopback bool     `help:"Let the Ocean host be plain HTTP on 127.0.0.1."`
 	Timezone           string   `default:"America/Toronto" help:"The clinic's."`
+	MetricsListen      string   `help:"An address for Prometheus, on this machine unless it names another; off by default."`
 	MinFree            string   `default:"256MiB" help:"Disk to keep free; below it nothing is received."`
 	AuditHeadFile      string   `help:"A file, best on another disk, to which the audit log's newest entry is noted every hour."`
 	AuditHeadSyslog    string   `help:"Another host's syslog for the same: udp://, tcp:// or tls://, and host:port."`
@@ -141,11 +147,12 @@ type config struct {
 
 // app is what commands run with.
 type app struct {
-	ctx    context.Context
-	config *config
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
+	ctx     context.Context
+	config  *config
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+	metrics *handlers.Metrics // of serve, where somebody wants them
 }
 
 // errUsage marks an error of usage: exit 2.
@@ -179,7 +186,7 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	}
 	command, err := parser.Parse(args)
 	if err == nil {
-		err = command.Run(&app{ctx, &c.config, stdin, stdout, stderr})
+		err = command.Run(&app{ctx: ctx, config: &c.config, stdin: stdin, stdout: stdout, stderr: stderr})
 	} else {
 		err = fmt.Errorf("%w; see breakwater --help", errors.Join(errUsage, err))
 	}
@@ -232,7 +239,15 @@ func (a *app) open(migrate bool) (*store.Store, error) {
 		return nil, err
 	}
 	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, Damaged: migrate, MinFree: free,
-		Words: a.config.clinicNames()})
+		Words: a.config.clinicNames(), Wrote: a.wrote()})
+}
+
+// wrote is who hears of writes, if anybody wants figures.
+func (a *app) wrote() func(time.Duration) {
+	if a.metrics == nil {
+		return nil
+	}
+	return a.metrics.Wrote
 }
 
 // with opens the store for one command.
@@ -282,14 +297,18 @@ func (serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if a.config.MetricsListen != "" {
+		a.metrics = handlers.NewMetrics()
+	}
 	s, err := a.open(true)
 	if err != nil {
 		return err
 	}
 	c := a.config
 	return errors.Join(a.serve(s, handlers.Config{BaseURL: base, Place: c.place(base)}, func(console http.Handler, log *slog.Logger, proxied bool) ([]handlers.Listener, error) {
-		return handlers.Listen(console, handlers.Addresses{Console: c.Listen, Public: c.PublicListen,
-			CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Proxied: proxied, Insecure: c.InsecureHTTP}, log)
+		at := c.addresses(base)
+		at.Proxied = proxied
+		return handlers.Listen(console, at, log)
 	}), s.Err(), s.Close())
 }
 
@@ -307,7 +326,7 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	}
 	log := a.logger()
 	cfg.Store, cfg.AllowLoopback, cfg.Now, cfg.Log, cfg.Version = s, a.config.OceanAllowLoopback, time.Now, log, version
-	cfg.Expiry = cfg.Place.CertificateEnd
+	cfg.Expiry, cfg.Metrics = cfg.Place.CertificateEnd, a.metrics
 	console, err := handlers.New(cfg)
 	if err != nil {
 		return err
@@ -320,6 +339,13 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 	listeners, err := open(console, log, len(cfg.TrustedProxies) > 0)
 	if err != nil {
 		return err
+	}
+	if a.metrics != nil {
+		l, err := handlers.ListenMetrics(a.config.MetricsListen)
+		if err != nil {
+			return fmt.Errorf("listen for metrics: %w", err)
+		}
+		listeners = append(listeners, handlers.Listener{Address: l.Addr().String(), Net: l, Handler: a.metrics.Handler(cfg)})
 	}
 	if s.Damage() == nil {
 		err := errors.Join(s.MendDamage(a.ctx), s.PurgeSelfTests(a.ctx), s.Resume(a.ctx), a.welcome(s, cfg.BaseURL))
@@ -439,6 +465,22 @@ func (c *config) baseURL() (*url.URL, error) {
 	return u, nil
 }
 
+// addresses are where to listen, and what protects the way there.
+func (c *config) addresses(base *url.URL) handlers.Addresses {
+	at := handlers.Addresses{Console: c.Listen, Public: c.PublicListen, Redirect: c.RedirectListen, BaseURL: base,
+		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, Insecure: c.InsecureHTTP}
+	at.ACME = c.acme()
+	return at
+}
+
+// acme is how to get a certificate by itself, nil where that is not wanted.
+func (c *config) acme() *handlers.ACME {
+	if !c.ACME {
+		return nil
+	}
+	return &handlers.ACME{Folder: filepath.Join(c.DataDir, "acme"), Email: c.ACMEEmail, Directory: c.ACMEDirectory, CAFile: c.ACMECAFile}
+}
+
 // clinicNames are what everybody knows the clinic by: the name in the address of its console.
 func (c *config) clinicNames() []string {
 	if u, err := c.baseURL(); err == nil {
@@ -465,7 +507,7 @@ func (c *config) zone() (*time.Location, error) {
 
 // place is where Breakwater is installed and how it is reached.
 func (c *config) place(base *url.URL) handlers.Place {
-	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, ACME: c.acme(),
 		Proxied: len(c.TrustedProxies) > 0, Base: base}
 }
 

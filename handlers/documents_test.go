@@ -283,7 +283,7 @@ func TestFailedDocumentsAreTriedAgain(t *testing.T) {
 	looks.post(letter+"/retry").wants(t, 403)
 	looks.post("/referrals/problems/retry").wants(t, 403)
 	other, _ := s.refer()
-	acts.post(other+"/documents/"+failed[0].ID+"/retry").wants(t, 303) // not its document: nothing happens
+	acts.post(other+"/documents/"+failed[0].ID+"/retry").wants(t, 404) // not its document: nothing happens
 	if now := s.attachments(address); now[0].State != store.AttachmentFailed || len(s.audited(store.ActionDocumentRetried)) != 0 {
 		t.Errorf("%+v, %+v", now[0], s.audited(store.ActionDocumentRetried))
 	}

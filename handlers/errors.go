@@ -32,6 +32,9 @@ func (s *server) fail(err error, c echo.Context) {
 	posted := c.Request().Method == post
 	if strings.HasPrefix(c.Request().URL.Path, publicPrefix) {
 		refused := asRefusal(err, status)
+		if cameReadable(c.Request()) {
+			refused = errReadable
+		}
 		err = r.refuse(refused)
 		if posted || refused.reason != store.RefusedPath { // who only looks what is there is not Ocean
 			r.noteRefusal(refused.reason)
@@ -69,6 +72,8 @@ func (r *request) failPage(err error, status int) error {
 	f := r.frame()
 	view := f.Text.Status(status)
 	switch {
+	case errors.Is(err, errOtherHost):
+		view.Action, view.ActionHref = r.s.BaseURL.String(), r.s.BaseURL.String()
 	case errors.Is(err, store.ErrDamaged):
 		f.Alerts = nil // the page itself says it
 		view = f.Text.Damaged(status)
@@ -101,6 +106,8 @@ func statusOf(err error) int {
 		return http.StatusUnauthorized
 	case errors.Is(err, errTooMany):
 		return http.StatusTooManyRequests
+	case errors.Is(err, errOtherHost):
+		return http.StatusMisdirectedRequest
 	case errors.Is(err, errOtherSite), errors.Is(err, errFactorDue), errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrBeyond):
 		return http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):

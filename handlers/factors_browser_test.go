@@ -176,6 +176,13 @@ func passkeyStory(con *console, h hands, marie string, words *views.Text) {
 	h.look("login-with-passkey") // as the only step
 	h.press(usePasskey)
 	h.wait(words.Referrals.Title)
+	con.clock.Turn(store.ProvenFor) // as a proof, in the password's place
+	h.open("/account/second-step")
+	h.press(addPasskey)
+	h.wait(words.Sessions.ProofTitle)
+	h.look("proof-by-passkey")
+	h.press(`main [data-passkey] button`)
+	h.wait(words.Factors.PasskeyWhy)
 	h.signOut()
 
 	h.loses(device)

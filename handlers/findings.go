@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"net/url"
@@ -18,6 +17,7 @@ type Place struct {
 	Dir, MasterKey    string // as in [store.Options]
 	Listen            string // host:port of the console
 	CertFile, KeyFile string // "" for none
+	ACME              *ACME  // nil for none
 	Proxied           bool   // a trusted proxy stands in front
 	Base              *url.URL
 }
@@ -136,16 +136,13 @@ func findCertificate(until time.Time, err error, now time.Time) views.Finding {
 	return f
 }
 
-// CertificateEnd is when the certificate in the files ends; zero where there are none.
+// CertificateEnd is when the certificate from files or by ACME ends; zero where there is none.
 func (p Place) CertificateEnd() (time.Time, error) {
-	if p.CertFile == "" && p.KeyFile == "" {
+	s, err := LookAtCertificate(context.Background(), Addresses{BaseURL: p.Base, CertFile: p.CertFile, KeyFile: p.KeyFile, ACME: p.ACME})
+	if errors.Is(err, ErrNoTLS) {
 		return time.Time{}, nil
 	}
-	pair, err := tls.LoadX509KeyPair(p.CertFile, p.KeyFile)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return pair.Leaf.NotAfter, nil
+	return s.NotAfter, err
 }
 
 // findAddress holds what people and Ocean use against what is listened on.

@@ -33,6 +33,7 @@ type Config struct {
 	Version        string
 	Place          Place
 	Mail           Mailer
+	Metrics        *Metrics // nil counts nothing
 	// Expiry is when the certificate ends, zero where there is none; nil reads the files of Place.
 	Expiry func() (time.Time, error)
 	Now    func() time.Time
@@ -86,5 +87,5 @@ func New(cfg Config) (http.Handler, error) {
 	e.Use(s.observe)
 	s.routes = s.table()
 	s.mount(e)
-	return protect(e), nil
+	return protect(s.encrypted, e), nil
 }

@@ -1,104 +1,88 @@
 package handlers
 
 import (
-	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"sync"
+	"net/url"
 )
 
 // Addresses say where to listen, and what protects the way there.
 type Addresses struct {
-	Console           string // host:port of the console and the public route
-	Public            string // host:port of the public route alone; "" for none
-	CertFile, KeyFile string // PEM; "" for plain HTTP
-	Proxied           bool   // a trusted proxy stands in front
-	Insecure          bool   // plain HTTP beyond this machine is meant
+	Console           string   // host:port of the console and the public route
+	Public            string   // host:port of the public route alone; "" for none
+	Redirect          string   // host:port of plain HTTP that sends people to the base URL; "" for none
+	BaseURL           *url.URL // what people and Ocean use
+	CertFile, KeyFile string   // PEM; "" for plain HTTP
+	ACME              *ACME    // to get a certificate instead; nil for not
+	Proxied           bool     // a trusted proxy stands in front
+	Insecure          bool     // plain HTTP beyond this machine is meant
 }
+
+func (at Addresses) host() string { return at.BaseURL.Hostname() }
 
 // Listen opens the addresses. Beyond this machine, passwords and patients' data want TLS here or in
 // a proxy that is named, unless somebody says that plain HTTP is meant.
 func Listen(console http.Handler, at Addresses, log *slog.Logger) ([]Listener, error) {
-	var config *tls.Config
-	if at.CertFile != "" || at.KeyFile != "" {
-		var err error
-		if config, err = LoadCertificate(at.CertFile, at.KeyFile, log); err != nil {
-			return nil, err
-		}
+	certificate, challenges, err := at.certificate(log)
+	if err != nil {
+		return nil, err
 	}
-	list := []Listener{{Address: at.Console, Handler: console, TLS: config}}
+	list := []Listener{{Address: at.Console, Handler: console, Certificate: certificate}}
 	if at.Public != "" {
-		list = append(list, Listener{Address: at.Public, Handler: PublicOnly(console), TLS: config})
+		list = append(list, Listener{Address: at.Public, Handler: PublicOnly(console), Certificate: certificate})
 	}
+	for _, l := range list {
+		if certificate == nil && !at.Proxied && !at.Insecure && !isLoopback(l.Address) {
+			return nil, fmt.Errorf("%s is not on this machine alone: set BREAKWATER_TLS_CERT_FILE and BREAKWATER_TLS_KEY_FILE, or BREAKWATER_ACME=1, or BREAKWATER_TRUSTED_PROXIES, or BREAKWATER_INSECURE_HTTP=1", l.Address)
+		}
+	}
+	if at.Redirect != "" {
+		if at.BaseURL.Scheme != "https" {
+			return nil, fmt.Errorf("BREAKWATER_REDIRECT_LISTEN sends people to https, and BREAKWATER_BASE_URL is %s", at.BaseURL)
+		}
+		list = append(list, Listener{Address: at.Redirect, Handler: challenges(Redirects(console, at.BaseURL))})
+	}
+	return list, open(list)
+}
+
+// open opens all of the addresses, or none.
+func open(list []Listener) error {
 	for i := range list {
-		l := &list[i]
-		if config == nil && !at.Proxied && !at.Insecure && !isLoopback(l.Address) {
-			return nil, fmt.Errorf("%s is not on this machine alone: set BREAKWATER_TLS_CERT_FILE and BREAKWATER_TLS_KEY_FILE, or BREAKWATER_TRUSTED_PROXIES, or BREAKWATER_INSECURE_HTTP=1", l.Address)
-		}
 		var err error
-		if l.Net, err = net.Listen("tcp", l.Address); err != nil {
-			return nil, fmt.Errorf("listen: %w; is Breakwater running already?", err)
+		if list[i].Net, err = net.Listen("tcp", list[i].Address); err != nil {
+			for _, before := range list[:i] {
+				err = errors.Join(err, before.Net.Close())
+			}
+			return fmt.Errorf("listen: %w; is Breakwater running already?", err)
 		}
 	}
-	return list, nil
+	return nil
+}
+
+// certificate is what to prove Breakwater with, nil for plain HTTP, and what answers an authority's
+// questions over plain HTTP before a handler.
+func (at Addresses) certificate(log *slog.Logger) (c *Certificate, challenges func(http.Handler) http.Handler, err error) {
+	none := func(next http.Handler) http.Handler { return next }
+	own := at.CertFile != "" || at.KeyFile != ""
+	switch {
+	case own && at.ACME != nil:
+		return nil, nil, errors.New("choose BREAKWATER_TLS_CERT_FILE or BREAKWATER_ACME: there is one certificate")
+	case own:
+		c, err = LoadCertificate(at.CertFile, at.KeyFile, at.host(), log)
+		return c, none, err
+	case at.ACME == nil:
+		return nil, none, nil
+	case at.BaseURL.Scheme != "https":
+		return nil, nil, fmt.Errorf("BREAKWATER_ACME gets a certificate for https, and BREAKWATER_BASE_URL is %s", at.BaseURL)
+	}
+	return at.ACME.certificate(at.host(), log)
 }
 
 func isLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	ip := net.ParseIP(host)
 	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
-}
-
-// certificate is a certificate and key on disk, read again when either file changes.
-type certificate struct {
-	certFile, keyFile string
-	log               *slog.Logger
-	mu                sync.Mutex
-	stamp             string
-	pair              *tls.Certificate
-}
-
-// LoadCertificate reads a certificate and its key, both PEM. It fails where they do not fit.
-func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*tls.Config, error) {
-	c := &certificate{certFile: certFile, keyFile: keyFile, log: log}
-	if _, err := c.current(nil); err != nil {
-		return nil, err
-	}
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.current}, nil
-}
-
-// current returns the newest pair that fits: between the writing of the one file and the other
-// the old pair stays.
-func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	stamp := stampOf(c.certFile, c.keyFile)
-	if stamp == c.stamp {
-		return c.pair, nil
-	}
-	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
-	switch {
-	case err == nil:
-		c.pair, c.stamp = &pair, stamp
-	case c.pair == nil:
-		return nil, fmt.Errorf("read certificate: %w", err)
-	default:
-		c.stamp = stamp // said once; the next change is tried again
-		c.log.Warn("the changed certificate cannot be used; the old one stays", "error", err.Error())
-	}
-	return c.pair, nil
-}
-
-// stampOf changes when one of the files does, or goes away.
-func stampOf(files ...string) string {
-	stamp := " "
-	for _, f := range files {
-		if info, err := os.Stat(f); err == nil {
-			stamp += fmt.Sprint(info.ModTime().UnixNano(), info.Size(), " ")
-		}
-	}
-	return stamp
 }

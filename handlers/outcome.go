@@ -50,6 +50,8 @@ var (
 		"The message broke off before its end and was not kept: Ocean sends it again by itself; if it keeps happening, check the network and any proxy in front of Breakwater.", store.RefusedJSON}
 	errMethod = &refusal{http.StatusMethodNotAllowed, "not-supported",
 		"This address takes messages from Ocean by POST: in Ocean under Menu > Admin > Integrations enter it as the Request URL.", store.RefusedMethod}
+	errReadable = &refusal{http.StatusForbidden, "security",
+		"This message came unencrypted and was not read: in Ocean under Menu > Admin > Integrations enter the Request URL from Breakwater's Settings > Referral > Ocean, which begins with https://; then generate a new Inbound Authentication key there, since others could read this one on its way.", store.RefusedReadable}
 	errOverloaded = &refusal{http.StatusServiceUnavailable, "throttled",
 		"Breakwater is busy with other messages and did not keep this one: Ocean sends it again by itself.", store.RefusedBusy}
 )
@@ -102,6 +104,7 @@ func (r *request) noteRefusal(reason store.RefusalReason) {
 	if r.selfTesting() || r.selfTest != "" || reason == "" {
 		return
 	}
+	r.s.Metrics.refuse(reason)
 	if err := r.s.Store.NoteRefusal(context.WithoutCancel(r.ctx()), reason, r.message); err != nil {
 		r.s.Log.Warn("a refusal could not be noted", "request", requestID(r.Context), "error", err.Error())
 	}

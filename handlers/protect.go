@@ -18,10 +18,17 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // protect sets the headers that every answer carries, errors included. Referrer-Policy must not be
-// no-referrer: browsers would then post every form with "Origin: null", which is refused.
-func protect(next http.Handler) http.Handler {
+// no-referrer: browsers would then post every form with "Origin: null", which is refused. Encrypted,
+// where it is not nil, says whether a browser may be told to come by https alone from now on.
+func protect(encrypted func(*http.Request) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		if encrypted != nil && encrypted(r) {
+			h.Set("Strict-Transport-Security", strictFor)
+		}
+		if endsAfter(r) {
+			h.Set("Connection", "close")
+		}
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
@@ -33,14 +40,28 @@ func protect(next http.Handler) http.Handler {
 	})
 }
 
+// strictFor is a year. It does not speak for other names below the clinic's, which may be somebody
+// else's business, and is in no browser's list of names that are only ever asked by https: from that
+// there is no way back.
+const strictFor = "max-age=31536000"
+
+// endsAfter reports whether the connection should end with the answer. Where a request begins and ends
+// is what proxies and servers can be made to see differently, so that a second one hides in the first
+// (request smuggling). It takes a body in chunks, or HTTP/1.0: then nothing after it is read. RFC 9112,
+// 6.1, asks for it where a request has both a length and chunks; the library hides whether it had.
+func endsAfter(r *http.Request) bool {
+	return r.ProtoMajor == 1 && (r.ProtoMinor == 0 || len(r.TransferEncoding) > 0)
+}
+
 // PublicOnly lets through the public route and the health check alone, for a second listener that
 // faces the internet.
 func PublicOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		health := r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead)
-		if !health && !strings.HasPrefix(r.URL.Path, publicPrefix) {
+		spelt := r.URL.RawPath != "" // in a way of its own, which the table of routes reads otherwise
+		if spelt || !health && !strings.HasPrefix(r.URL.Path, publicPrefix) {
 			if r.Method != http.MethodPost || r.Header.Get(keyHeader) == "" {
-				protect(http.NotFoundHandler()).ServeHTTP(w, r)
+				protect(nil, http.NotFoundHandler()).ServeHTTP(w, r)
 				return
 			}
 			// Ocean, at a wrong address: it is told so, and the clinic too.
@@ -99,6 +120,7 @@ func (s *server) lastResort(c echo.Context, err error) {
 // logRequest writes a line for a request, but of strangers' that were refused no more than
 // refusedLines a minute.
 func (s *server) logRequest(c echo.Context, took time.Duration) {
+	s.Metrics.answered(s.routeOf(c), c.Request().Method, c.Response().Status)
 	level := slog.LevelInfo
 	if path := c.Path(); path == healthPath || path == readyPath || strings.HasPrefix(path, "/static/") {
 		level = slog.LevelDebug

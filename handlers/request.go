@@ -31,6 +31,7 @@ var (
 	errSignIn    = errors.New("not signed in")
 	errFactorDue = errors.New("a second step must be added first")
 	errOtherSite = errors.New("the form was posted from another site")
+	errOtherHost = errors.New("asked under a name that is not Breakwater's")
 	errTooMany   = errors.New("too many wrong tries")
 )
 
@@ -50,6 +51,9 @@ func (s *server) guard(rt route) echo.HandlerFunc {
 		}
 		if rt.path == bundlesPath {
 			return rt.handler(r) // Ocean is no browser: no cookies, and so nothing to forge
+		}
+		if !anyHost(rt.path) && !s.ours(c.Request()) {
+			return errOtherHost
 		}
 		if s.origins.Check(c.Request()) != nil || s.otherScheme(c.Request()) {
 			return errOtherSite
@@ -162,14 +166,7 @@ func (r *request) language() string {
 	if r.user != nil && r.user.Language != "" {
 		return r.user.Language
 	}
-	wanted, _, err := language.ParseAcceptLanguage(r.Request().Header.Get("Accept-Language"))
-	if err != nil || len(wanted) == 0 {
-		return "en"
-	}
-	if _, i, _ := languages.Match(wanted...); i == 1 {
-		return "fr"
-	}
-	return "en"
+	return wanted(r.Request())
 }
 
 // languages are those of the console, the first for whoever speaks none of them.

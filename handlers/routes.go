@@ -248,6 +248,16 @@ func (s *server) mount(e *echo.Echo) {
 	e.OPTIONS(bundlesPath, s.guard(route{http.MethodOptions, bundlesPath, public, s.explainBundles}))
 }
 
+// routeOf is the table's path of a request, "" for what is not in it: never what somebody typed.
+func (s *server) routeOf(c echo.Context) string {
+	for _, r := range s.routes {
+		if r.path == c.Path() {
+			return r.path
+		}
+	}
+	return ""
+}
+
 // accessTo is what the table says of a route, nobody's where it has none.
 func (s *server) accessTo(method, path string) access {
 	for _, r := range s.routes {

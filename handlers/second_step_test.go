@@ -95,7 +95,7 @@ func TestThePasswordAloneOpensNothing(t *testing.T) {
 			planted.do(r.method, r.target, nil).leadsTo(t, "/login")
 		}
 		v.get(stepPath).wants(t, 200).shows(t, `name="code"`, `name="recovery"`).hides(t, "ada@clinic.example", "<nav", `name="credential"`)
-		a = v.post(stepPath, "code", s.code(secret)).leadsTo(t, "/settings/audit") // the last page that was asked for
+		v.post(stepPath, "code", s.code(secret)).leadsTo(t, "/settings/audit") // the last page that was asked for
 		session := v.cookies[s.sessionName()]
 		if session == nil || session.Value == pending || v.cookies[s.pendingName()] != nil {
 			t.Errorf("afterwards: %v", v.cookies)

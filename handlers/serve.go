@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,7 +26,8 @@ type Listener struct {
 	Address string // host:port
 	Net     net.Listener
 	Handler http.Handler
-	TLS     *tls.Config // nil for plain HTTP
+	// Certificate is what to prove Breakwater with; nil for plain HTTP.
+	Certificate *Certificate
 }
 
 // Serve serves until ctx ends, then lets the requests under way finish for a while. It returns
@@ -35,14 +35,18 @@ type Listener struct {
 func Serve(ctx context.Context, log *slog.Logger, listeners ...Listener) error {
 	failed := make(chan error, len(listeners))
 	var servers []*http.Server
+	looking, enough := context.WithCancel(ctx)
+	defer enough()
+	lookAtCertificates(looking, listeners)
 	for _, l := range listeners {
-		srv := &http.Server{Handler: l.Handler, TLSConfig: l.TLS, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout,
+		srv := &http.Server{Handler: l.Handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout,
 			WriteTimeout: answerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 			DisableGeneralOptionsHandler: true, // it would answer without our headers
 			ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 		servers = append(servers, srv)
 		go func() {
-			if l.TLS != nil {
+			if l.Certificate != nil {
+				srv.TLSConfig = l.Certificate.config
 				failed <- srv.ServeTLS(l.Net, "", "")
 				return
 			}
@@ -69,4 +73,19 @@ func Serve(ctx context.Context, log *slog.Logger, listeners ...Listener) error {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
+}
+
+// lookAtCertificates looks every day at those that the listeners use, each once.
+func lookAtCertificates(ctx context.Context, listeners []Listener) {
+	seen := map[*Certificate]bool{nil: true}
+	for _, l := range listeners {
+		if c := l.Certificate; !seen[c] {
+			seen[c] = true
+			go func() {
+				day := time.NewTicker(lookEvery)
+				defer day.Stop()
+				c.run(ctx, time.Now, day.C)
+			}()
+		}
+	}
 }

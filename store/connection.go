@@ -13,6 +13,7 @@ const (
 	RefusedUnsaved  RefusalReason = "unsaved_key" // generated, not saved yet
 	RefusedSpaced   RefusalReason = "spaced_key"  // ours, with a space or another character too many in it
 	RefusedPath     RefusalReason = "path"        // sent to another address than the Request URL
+	RefusedReadable RefusalReason = "readable"    // sent over plain HTTP, to the address that only redirects
 	RefusedMethod   RefusalReason = "method"      // not a POST
 	RefusedFull     RefusalReason = "full"        // the disk is full
 	RefusedBusy     RefusalReason = "busy"        // overloaded, or the database was locked
@@ -25,7 +26,7 @@ const (
 )
 
 // RefusalReasons are all of them, for tables that must be whole.
-var RefusalReasons = []RefusalReason{RefusedNoKey, RefusedWrongKey, RefusedRetired, RefusedUnsaved, RefusedSpaced, RefusedPath,
+var RefusalReasons = []RefusalReason{RefusedNoKey, RefusedWrongKey, RefusedRetired, RefusedUnsaved, RefusedSpaced, RefusedPath, RefusedReadable,
 	RefusedMethod, RefusedFull, RefusedBusy, RefusedFailed, RefusedType, RefusedJSON, RefusedFormat, RefusedTooLarge, GapDown}
 
 // OceanRetries is how long Ocean goes on sending a message that it could not deliver.

@@ -129,10 +129,16 @@ func (s *Store) openAttachment(ctx context.Context, a Actor, referralID, id stri
 }
 
 // RetryAttachment has a document fetched again that waits for a person. One that does not is no
-// error: somebody was faster. It returns [ErrForbidden] without Manage Referrals.
+// error: somebody was faster. It returns [ErrForbidden] without Manage Referrals, and [ErrNotFound] where
+// the referral has no such document.
 func (s *Store) RetryAttachment(ctx context.Context, a Actor, referralID, id string) error {
-	return s.retry(ctx, a, referralID, `SELECT a.id, a.made_at FROM attachments a JOIN referrals r ON r.seq = a.referral
-		WHERE a.state = 'failed' AND r.id = ? AND a.id = ?`, referralID, id)
+	if err := s.retry(ctx, a, referralID, `SELECT a.id, a.made_at FROM attachments a JOIN referrals r ON r.seq = a.referral
+		WHERE a.state = 'failed' AND r.id = ? AND a.id = ?`, referralID, id); err != nil {
+		return err
+	}
+	var one int
+	return notFound(s.read.QueryRowContext(ctx, `SELECT 1 FROM attachments a JOIN referrals r ON r.seq = a.referral WHERE r.id = ? AND a.id = ?`,
+		referralID, id).Scan(&one))
 }
 
 // RetryAttachments has all documents fetched again that wait for a person.

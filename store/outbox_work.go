@@ -151,7 +151,8 @@ func (s *Store) PostponeOutbox(ctx context.Context, id string, fault Fault, retr
 
 // RetryOutbox has an update sent again that waits for a person; DropOutbox gives it up, and the
 // referral is again what Ocean says. One that does not wait for a person is no error: somebody was
-// faster. Both return [ErrForbidden] without Manage Referrals.
+// faster. Both return [ErrForbidden] without Manage Referrals, and [ErrNotFound] where the referral has no
+// such update.
 func (s *Store) RetryOutbox(ctx context.Context, a Actor, referralID, id string) error {
 	return s.settle(ctx, a, referralID, id, OutWaiting, ActionUpdateRetried)
 }
@@ -172,8 +173,12 @@ func (s *Store) settle(ctx context.Context, a Actor, referralID, id string, to O
 		}
 		done, err := t.changed(`UPDATE outbox SET state = ?1, due_at = ?2, tries = 0, failed_at = 0 WHERE id = ?3 AND referral = ?4 AND state = 'refused'`,
 			string(to), t.now, id, found.seq)
-		if err != nil || !done {
+		if err != nil {
 			return err
+		}
+		if !done {
+			var one int
+			return t.get(`SELECT 1 FROM outbox WHERE id = ? AND referral = ?`, []any{id, found.seq}, &one)
 		}
 		if err := t.countMoved(OutRefused, to); err != nil {
 			return err

@@ -40,6 +40,8 @@ type Options struct {
 	MinFree   uint64           // bytes of disk that are kept free: below them nothing from outside is kept
 	Now       func() time.Time // the clock; nil is time.Now
 	Argon2    Argon2           // zero is [DefaultArgon2]
+	// Wrote hears of each write how long it took until it was on disk; nil is nobody.
+	Wrote func(time.Duration)
 	// Disk says how full the disk of a folder is; nil is DiskOf.
 	Disk  func(dir string) (Disk, error)
 	Words []string // names of the clinic, such as its host name: no password is made of them

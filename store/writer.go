@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -40,6 +41,10 @@ type job struct {
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 	if s.Damage() != nil {
 		return ErrDamaged
+	}
+	if s.opts.Wrote != nil {
+		start := time.Now()
+		defer func() { s.opts.Wrote(time.Since(start)) }()
 	}
 	j := &job{fn: fn, done: make(chan struct{})}
 	select {

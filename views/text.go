@@ -174,6 +174,7 @@ type ErrorText struct {
 // FailureText is the page that stands in for one that could not be shown.
 type FailureText struct {
 	ByStatus  map[int]Explained
+	Plain     func(address string) string // where something was sent over plain HTTP
 	Other     Explained
 	Back      string
 	SignIn    string

@@ -202,11 +202,16 @@ var failuresEN = FailureText{
 		405: {"This cannot be done here", "Go back, reload the page and try again."},
 		409: {"It changed meanwhile", "Somebody else was faster, or Ocean was. Nothing was done. Go back and look at it as it is now."},
 		413: {"That was too large", "Send less at once. Nothing was changed."},
+		421: {"This is not Breakwater’s address", "Go on at the address below. If it is not the one that the clinic uses, whoever runs " +
+			"Breakwater sets it as BREAKWATER_BASE_URL."},
 		429: {"Too many tries", "Wait a few minutes, then try again."},
 		500: {"Breakwater could not do this", "Nothing was changed. Try again; if it happens twice, tell whoever " +
 			"runs Breakwater."},
 		503: {"Breakwater is busy or short of space", "Nothing was changed. Try again in a minute; if it stays so, " +
 			"tell whoever runs Breakwater."},
+	},
+	Plain: func(address string) string {
+		return "Nothing is taken over plain HTTP, and nothing was read. Use " + address + "."
 	},
 	Other:     Explained{"This did not work", "Nothing was changed. Go back and try again."},
 	Back:      "Back to the first page",

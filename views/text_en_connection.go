@@ -75,6 +75,8 @@ var refusalsEN = map[store.RefusalReason]Explained{
 	store.RefusedSpaced: {"The key in Ocean has a space or another character too many", "Copy it again with its Copy button: Menu > " +
 		"Admin > Integrations."},
 	store.RefusedPath: {"The call went to another address", "Copy the Request URL into Ocean again: Menu > Admin > Integrations."},
+	store.RefusedReadable: {"The call came unencrypted, to http://", "Copy the Request URL, which begins with https://, into Ocean: Menu > " +
+		"Admin > Integrations. Then generate a new key: others could read the one that came."},
 	store.RefusedMethod: {"The call was no delivery", "Somebody opened the address in a browser, or something watches it. Nothing " +
 		"to do while messages arrive."},
 	store.RefusedFull:   {"The disk is full", "Make room on this machine. Ocean repeats by itself."},

@@ -100,11 +100,16 @@ var failuresFR = FailureText{
 		405: {"Cela ne peut pas se faire ici", "Revenez en arrière, rechargez la page et réessayez."},
 		409: {"Cela a changé entre-temps", "Quelqu’un d’autre, ou Ocean, a été plus rapide. Rien n’a été fait. Revenez en arrière pour voir l’état actuel."},
 		413: {"L’envoi était trop volumineux", "Envoyez-en moins à la fois. Rien n’a été modifié."},
+		421: {"Ce n’est pas l’adresse de Breakwater", "Continuez à l’adresse ci-dessous. Si ce n’est pas celle que la clinique utilise, la personne " +
+			"responsable de Breakwater la règle avec BREAKWATER_BASE_URL."},
 		429: {"Trop d’essais", "Attendez quelques minutes, puis réessayez."},
 		500: {"Breakwater n’a pas pu faire cela", "Rien n’a été modifié. Réessayez; si cela se reproduit, avertissez " +
 			"la personne responsable de Breakwater et donnez-lui la référence ci-dessous."},
 		503: {"Breakwater est occupé ou manque d’espace", "Rien n’a été modifié. Réessayez dans une minute; si cela " +
 			"persiste, avertissez la personne responsable de Breakwater."},
+	},
+	Plain: func(address string) string {
+		return "Rien n’est accepté par HTTP non chiffré, et rien n’a été lu. Utilisez " + address + "."
 	},
 	Other:     Explained{"Cela n’a pas fonctionné", "Rien n’a été modifié. Revenez en arrière et réessayez."},
 	Back:      "Revenir à la première page",

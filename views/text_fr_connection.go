@@ -79,6 +79,8 @@ var refusalsFR = map[store.RefusalReason]Explained{
 	store.RefusedUnsaved:  {"Ocean utilise une clé qui n’est pas encore enregistrée ici", "Appuyez sur Enregistrer les paramètres d’Ocean."},
 	store.RefusedSpaced: {"La clé dans Ocean contient une espace ou un autre caractère de trop", "Copiez-la de nouveau avec son bouton " +
 		"Copier\u00a0: Menu > Admin > Integrations."},
+	store.RefusedReadable: {"L’appel est arrivé sans chiffrement, sur http://", "Copiez Request URL, qui commence par https://, dans Ocean\u00a0: Menu > " +
+		"Admin > Integrations. Générez ensuite une nouvelle clé\u00a0: d’autres ont pu lire celle qui est arrivée."},
 	store.RefusedPath: {"L’appel visait une autre adresse", "Copiez de nouveau Request URL dans Ocean\u00a0: Menu > Admin > Integrations."},
 	store.RefusedMethod: {"L’appel n’était pas une transmission", "Quelqu’un a ouvert l’adresse dans un navigateur, ou quelque chose la " +
 		"surveille. Rien à faire tant que les messages arrivent."},
