@@ -224,6 +224,9 @@ func (s *server) table() []route {
 		{get, clinicPath, needs(store.SystemSettings), s.clinicPage},
 		{post, clinicPath, needs(store.SystemSettings), s.saveClinic},
 
+		{get, retentionPath, needs(store.SystemSettings), s.retentionPage},
+		{post, retentionPath, needs(store.SystemSettings), s.previewRetention},
+		{post, retentionPath + "/confirm", needs(store.SystemSettings).proven(), s.saveRetention},
 		{get, noticesPath, needs(store.SystemSettings), s.noticesPage},
 		{post, noticesPath, needs(store.SystemSettings), s.saveNotices},
 		{post, noticesPath + "/test", needs(store.SystemSettings), s.testMail},

@@ -16,6 +16,8 @@ const (
 	watchEvery = time.Minute
 	// wholeEvery is how often the whole database and the whole audit log are read through.
 	wholeEvery = 24 * time.Hour
+	// retainEvery is how often it is looked whether what is old is to be removed.
+	retainEvery = time.Hour
 	// tidyFrom is from what size, in bytes, the write-ahead log is emptied when there is time.
 	tidyFrom = 1 << 20
 )
@@ -47,17 +49,19 @@ var errWhole = errors.New("the database was thought to be damaged and is whole; 
 // database, for which the store has the words, and once a database that was thought to be damaged is
 // found whole.
 func (w *Watch) Run(ctx context.Context, stop context.CancelCauseFunc) {
+	w.Round(ctx) // first of all the clock: whoever removes what is old must know whether to believe it
 	var others sync.WaitGroup
 	defer others.Wait()
 	others.Go(func() { w.checkWhole(ctx, stop) })
 	others.Go(func() { every(ctx, watchEvery, func() { w.Tell(ctx) }) }) // a mail server that is slow holds nothing up
+	others.Go(func() { every(ctx, retainEvery, func() { w.warn(ctx, "removing what is old failed", w.Retain(ctx)) }) })
 	beat := time.NewTicker(watchEvery)
 	defer beat.Stop()
 	damaged := w.Store.Damaged()
 	for {
-		w.Round(ctx)
 		select {
 		case <-beat.C:
+			w.Round(ctx)
 		case <-damaged:
 			damaged = nil
 			w.Log.Error("the database is damaged: nothing is written to it any more, and patients are not shown; restore the last backup", "found", string(w.Store.Damage().Kind))
@@ -100,6 +104,14 @@ func (w *Watch) Round(ctx context.Context) {
 	if w.Store.LogSize() > tidyFrom {
 		w.warn(ctx, "emptying the write-ahead log failed", w.Store.Tidy(ctx))
 	}
+}
+
+// Retain removes what the clinic keeps no longer, once the clock was looked at.
+func (w *Watch) Retain(ctx context.Context) error {
+	if clock, err := w.Store.ClockState(ctx); err != nil || clock.Latest.IsZero() || w.Store.Damage() != nil {
+		return err
+	}
+	return w.Store.Retain(ctx)
 }
 
 // warn logs what failed, unless it did since the program stops or the database has its own words.

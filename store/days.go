@@ -19,6 +19,9 @@ const (
 	auditDays    = "audit_days"
 )
 
+// schemaOfDays is the first schema that has these tables.
+const schemaOfDays = 12
+
 const dayMillis = 24 * 60 * 60 * 1000
 
 // dayOf is the day of a time in Unix milliseconds, UTC, in days since 1970.
@@ -30,9 +33,11 @@ func dayOf(ms int64) int64 {
 	return day
 }
 
-// onDay notes that a row came at a time, in Unix milliseconds, if it begins a day.
+// onDay notes that a row came at a time, in Unix milliseconds, if it begins a day. The number may be
+// that of the last row before, which was removed.
 func (t *tx) onDay(table string, seq, at int64) error {
-	return t.exec(`INSERT INTO `+table+` (seq, day) SELECT ?1, ?2 WHERE ?2 IS NOT (SELECT day FROM `+table+` ORDER BY seq DESC LIMIT 1)`, seq, dayOf(at))
+	return t.exec(`INSERT INTO `+table+` (seq, day) SELECT ?1, ?2 WHERE ?2 IS NOT (SELECT day FROM `+table+` ORDER BY seq DESC LIMIT 1)
+		ON CONFLICT (seq) DO UPDATE SET day = excluded.day`, seq, dayOf(at))
 }
 
 // span are the rows from one number on and before another; its zero value is all of them.

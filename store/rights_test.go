@@ -145,6 +145,9 @@ var settingMethods = []method{
 		return f.s.SaveNoticeSettings(ctx, a, store.NoticeChange{NoticeSettings: storetest.Notices(), Password: &password})
 	}},
 	{name: "RecordMailTest", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.RecordMailTest(ctx, a, store.MailConnect) }},
+	{name: "SaveRetention", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
+		return f.s.SaveRetention(ctx, a, map[store.RetentionClass]int{store.RetainClosed: 30})
+	}},
 	{name: "ConfirmClock", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error { return f.s.ConfirmClock(ctx, a) }},
 	{name: "SaveProfile", call: func(f *fixture, a store.Actor) error {
 		return f.s.SaveProfile(ctx, a, store.Profile{Name: "Ada Example", Theme: "dark"})

@@ -41,7 +41,7 @@ func TestAuditSentences(t *testing.T) {
 		{store.ActionSessionsEnded, "u", "Bo", `{"sessions":3}`, "3 sessions of Bo were ended"},
 		{store.ActionClockBack, "", "", `{"sessions":2}`, "The clock of this machine went back: all 2 open sessions were ended"},
 		{store.ActionProven, "", "", `{"by":"password"}`, "Confirmed who they are with their password"},
-		{store.ActionProven, "", "", `{"by":"passkey"}`, "Confirmed who they are: passkey"},
+		{store.ActionProven, "", "", `{"by":"passkey"}`, "Confirmed who they are: a passkey"},
 		{store.ActionProofFailed, "", "", "", "A wrong password was given to confirm who they are"},
 		{store.ActionAccessDenied, "/settings/audit", "", `{"permission":"view_audit_log"}`, "Opening “/settings/audit” was refused: it needs View Audit Log"},
 		{store.ActionSettingsChanged, "", "", `{"site_number":{"from":"4321","to":"5678"}}`, "Site Number changed from 4321 to 5678"},

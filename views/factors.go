@@ -52,6 +52,9 @@ type CodesPage struct {
 	First bool // with the first second step
 }
 
+// lines are the codes, one on each.
+func (page CodesPage) lines() string { return strings.Join(page.Codes, "\n") }
+
 // quietZone is the white border of a QR code, in modules (ISO/IEC 18004, 6.3.8).
 const quietZone = 4
 

@@ -45,6 +45,7 @@ type Text struct {
 	Damage    DamageText
 	System    SystemText
 	Notices   NoticesText
+	Retention RetentionText
 	Sessions  SessionsText
 
 	Permissions  map[store.Permission]Explained

@@ -174,6 +174,7 @@ var English = Text{
 	Damage:    damageEN,
 	System:    systemEN,
 	Notices:   noticesEN,
+	Retention: retentionEN,
 
 	Permissions:  permissionsEN,
 	Roles:        rolesEN,

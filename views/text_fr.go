@@ -136,6 +136,7 @@ var French = Text{
 	Damage:    damageFR,
 	System:    systemFR,
 	Notices:   noticesFR,
+	Retention: retentionFR,
 
 	Permissions:  permissionsFR,
 	Roles:        rolesFR,

@@ -62,6 +62,5 @@ CREATE TABLE retention (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO retention (class) VALUES ('closed'), ('test'), ('unmatched');
 
--- To remove a referral, its terms must be found without looking through all of them.
-CREATE INDEX referral_terms_referral ON referral_terms (referral);
+-- Test data, to be found among all else.
 CREATE INDEX referrals_test ON referrals (seq) WHERE test = 1;
