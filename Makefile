@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build generate test race check chromium bench crash attack pictures deb deb-test
+.PHONY: help run build generate test race check chromium bench crash faults attack pictures deb deb-test
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,12 @@ bench: ## measure the receiving path, pages, start and memory (bench_test.go say
 crash: ## 200 times kill -9 in a burst, 200 power cuts by replaying a recorded trace; prints a table (strace)
 	@command -v strace >/dev/null || { echo "make crash needs strace: sudo apt-get install -y strace"; exit 1; }
 	set -o pipefail; BREAKWATER_CRASH_ROUNDS=200 $(GO) test -tags proof -count=1 -v -timeout 1h -run '^(TestKillLosesNothingAcknowledged|TestPowerLoss)' . | grep -Ev '^ *(===|--- PASS)'
+
+faults: ## a full disk, failing syncs, 100 random corruptions, slow connections, bombs; prints a table (root, strace)
+	@command -v strace >/dev/null || { echo "make faults needs strace: sudo apt-get install -y strace"; exit 1; }
+	@[ "$$(id -u)" = 0 ] || { echo "make faults mounts a small disk, which only root may"; exit 1; }
+	set -o pipefail; BREAKWATER_SLOW_CONNECTIONS=2000 $(GO) test -tags proof -count=1 -v -timeout 1h -run '^(TestFullDisk|TestFailingSync|TestDoorUnderMalice)$$' . | grep -Ev '^ *(===|--- PASS)'
+	set -o pipefail; $(GO) test -count=1 -v -run '^TestRandomDamage$$' ./store | grep -Ev '^ *(===|--- PASS)'
 
 # Debian's package where none is found and this user may install it.
 chromium:

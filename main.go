@@ -107,7 +107,9 @@ type cli struct {
 		Verify auditVerifyCmd `cmd:"" help:"Check that nobody touched the audit log."`
 		Export auditExportCmd `cmd:"" help:"Write the audit log to standard output."`
 	} `cmd:"" help:"The audit log."`
-	Key struct {
+	Backup  backupCmd  `cmd:"" help:"Make a backup while everything goes on, and read it back. The master key is not in it: keep a copy of it elsewhere."`
+	Restore restoreCmd `cmd:"" help:"Make a data folder from a backup, after all of it was examined."`
+	Key     struct {
 		Rotate    keyRotateCmd    `cmd:"" help:"Make a new data key and seal everything anew under it; or go on where that was broken off."`
 		NewMaster keyNewMasterCmd `cmd:"" help:"Make a new master key; the former one stays beside it, for older backups."`
 	} `cmd:"" help:"The keys that seal what is kept."`
@@ -125,6 +127,7 @@ type config struct {
 	PublicListen       string   `help:"A second address, for the public route alone."`
 	BaseURL            string   `name:"base-url" default:"http://localhost:8080" help:"What people and Ocean use."`
 	MasterKeyFile      string   `help:"The master key (default: systemd's credential breakwater-master-key, else master.key in the data folder)."`
+	BackupDir          string   `help:"Where nightly backups go (default: backups in the data folder; better another disk); off for none."`
 	TLSCertFile        string   `name:"tls-cert-file" help:"Certificate, PEM."`
 	TLSKeyFile         string   `name:"tls-key-file" help:"The certificate's key, PEM."`
 	ACME               bool     `name:"acme" help:"Get a certificate for the base URL's host by ACME, and accept the authority's terms."`
@@ -239,7 +242,7 @@ func (a *app) open(migrate bool) (*store.Store, error) {
 		return nil, err
 	}
 	return store.Open(a.ctx, store.Options{Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Migrate: migrate, Damaged: migrate, MinFree: free,
-		Words: a.config.clinicNames(), Wrote: a.wrote()})
+		Words: a.config.clinicNames(), Version: version, BackupDir: a.config.BackupDir, Wrote: a.wrote()})
 }
 
 // wrote is who hears of writes, if anybody wants figures.
@@ -256,11 +259,16 @@ func (a *app) with(do func(*store.Store, store.Actor) error) error {
 	if err != nil {
 		return err
 	}
+	return errors.Join(do(s, cliActor()), s.Close())
+}
+
+// cliActor is whoever runs the command.
+func cliActor() store.Actor {
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	return errors.Join(do(s, store.CLIActor(name)), s.Close())
+	return store.CLIActor(name)
 }
 
 // secret reads a password or secret: all of standard input, less one final newline, or from the
@@ -384,7 +392,7 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 			log.Warn("bringing earlier referrals up to date failed; it goes on at the next start", "error", err.Error())
 		}
 	})
-	behind.Go(func() { rotate(working, s, log) })
+	behind.Go(func() { (&handlers.Upkeep{Store: s, Zone: cfg.Zone, Log: log}).Run(working) })
 	behind.Go(func() { ocean.NewCourier(s, cfg.AllowLoopback, time.Now, log).Run(working) })
 	tellSystemd(log, daemon.SdNotifyReady) // who comes from now on waits in the listener's queue at worst
 	defer tellSystemd(log, daemon.SdNotifyStopping)
@@ -393,27 +401,6 @@ func (a *app) serve(s *store.Store, cfg handlers.Config, open listen) error {
 		err = errors.Join(err, why)
 	}
 	return err
-}
-
-// rotate goes on with a rotation of the key that was broken off, by this program or another.
-func rotate(ctx context.Context, s *store.Store, log *slog.Logger) {
-	look := time.NewTicker(time.Minute)
-	defer look.Stop()
-	var said time.Time
-	for ctx.Err() == nil {
-		if err := s.ResumeRotation(ctx, func(r store.Rotation) {
-			if time.Since(said) > 10*time.Second {
-				said = time.Now()
-				log.Info("everything is being sealed anew", "key", r.Key, "done", r.Done, "total", r.Total)
-			}
-		}); err != nil && ctx.Err() == nil {
-			log.Warn("rotating the key failed; it is tried again in a minute", "error", err.Error())
-		}
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-		}
-	}
 }
 
 // tellSystemd tells the service manager, where there is one, what the program does.
@@ -714,6 +701,55 @@ func (oceanTestCmd) Run(a *app) error {
 	})
 }
 
+type backupCmd struct {
+	File      string `arg:"" help:"Where to; it must not be there."`
+	Recipient string `placeholder:"AGE" help:"An age recipient (age1...) instead of whoever has the master key. To restore, its identity and the master key are needed."`
+}
+
+func (c backupCmd) Run(a *app) error {
+	if c.File == "-" {
+		return fmt.Errorf("%w: a backup is read back once it is written, so it goes to a file and not to standard output", errUsage)
+	}
+	return a.with(func(s *store.Store, actor store.Actor) error {
+		made, err := s.Backup(a.ctx, actor, store.BackupTo{File: c.File, Recipient: c.Recipient})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "%s holds the state of %s: %s, %d sealed values, %d audit entries, head %s\n", c.File, made.At.UTC().Format(time.RFC3339),
+			humanize.IBytes(uint64(made.Bytes)), made.Holds.Values, made.Holds.Entries, made.Holds.Head)
+		if err := made.Holds.Err(); err != nil {
+			return fmt.Errorf("the backup is made, but %w", err)
+		}
+		_, err = fmt.Fprintln(a.stdout, "To restore it the master key is needed, which is not in it: keep a copy of that elsewhere.")
+		return err
+	})
+}
+
+type restoreCmd struct {
+	File         string `arg:"" help:"The backup."`
+	Identity     string `placeholder:"FILE" help:"A file of age identities, for a backup that was made for a recipient."`
+	Check        bool   `help:"Only try it, and keep nothing."`
+	AcceptDamage bool   `help:"Restore it although not everything in it is whole."`
+}
+
+func (c restoreCmd) Run(a *app) error {
+	from := store.RestoreFrom{File: c.File, Identity: c.Identity, Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Damaged: c.AcceptDamage}
+	restore := func() (store.Report, error) { return store.Restore(a.ctx, cliActor(), from) }
+	said := "Restored"
+	if c.Check {
+		restore, said = func() (store.Report, error) { return store.TryRestore(a.ctx, from) }, "This backup can be restored"
+	}
+	r, err := restore()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: schema %d, %d sealed values, %d audit entries until %s, head %s\n", said, r.Schema, r.Values, r.Entries, r.At.Format(time.RFC3339), r.Head)
+	if !c.Check {
+		fmt.Fprintln(a.stdout, "Start Breakwater now. Everybody is signed out, and one-time links no longer work; people, passwords, permissions and inbound keys are as they were then.\nSettings > Referral > Ocean says how to get back what came since.")
+	}
+	return nil
+}
+
 type keyRotateCmd struct{}
 
 func (keyRotateCmd) Run(a *app) error {
@@ -783,6 +819,7 @@ func (c rehearseCmd) Run(a *app) (err error) {
 	base := &url.URL{Scheme: "http", Host: console.Addr().String()}
 	self := "http://" + portal.Addr().String()
 	a.config.DataDir, a.config.MasterKeyFile, a.config.OceanAllowLoopback, a.config.MinFree = dir, "", true, "16MiB"
+	a.config.BackupDir = store.NoBackups
 	a.config.AuditHeadFile, a.config.AuditHeadSyslog = "", "" // for what is real
 	s, err := a.open(true)
 	if err != nil {
@@ -1013,7 +1050,11 @@ func (c statusCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keyFigures(rotation)))
+		backups, err := s.LastBackup(a.ctx)
+		if err != nil {
+			return err
+		}
+		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keeping(rotation, backups)))
 	})
 }
 
@@ -1059,19 +1100,36 @@ func health(c store.Connection, now time.Time) connection {
 	return h
 }
 
-// sealed is how far a rotation of the key has come, for people who look at a terminal.
-type sealed struct {
+// kept is how what is kept is kept, for people who look at a terminal.
+type kept struct {
 	Key     uint32 `json:"data_key"`
 	Running string `json:"rotation,omitempty"`
 	Left    int64  `json:"rotation_could_not_open,omitempty"`
+	Backup  string `json:"last_good_backup"`
+	Failed  string `json:"last_backup_failed,omitempty"`
+	Tried   string `json:"restoring_last_tried"`
+	Folder  string `json:"nightly_backups"`
 }
 
-func keyFigures(r store.Rotation) sealed {
-	f := sealed{Key: r.Key, Left: r.Left}
+func keeping(r store.Rotation, b store.BackupState) kept {
+	k := kept{Key: r.Key, Left: r.Left, Backup: "never", Tried: "never", Folder: cmp.Or(b.Folder, store.NoBackups)}
 	if r.Running {
-		f.Running = fmt.Sprintf("under way, %d of about %d values looked at", r.Done, r.Total)
+		k.Running = fmt.Sprintf("under way, %d of about %d values looked at", r.Done, r.Total)
 	}
-	return f
+	at := func(r store.BackupRecord) string { return r.At.Format(time.RFC3339) }
+	if b.Good.Good() {
+		k.Backup = at(b.Good) + " " + b.Good.File
+	}
+	if b.Last.Fault != "" || b.Last.Damaged > 0 {
+		k.Failed = fmt.Sprintf("%s (%s)", at(b.Last), cmp.Or(string(b.Last.Fault), "not everything in it is whole"))
+	}
+	if !b.Trial.At.IsZero() {
+		k.Tried = fmt.Sprintf("%s (%s)", at(b.Trial), cmp.Or(string(b.Trial.Fault), "it can be restored"))
+		if b.Trial.Fault == "" && b.Trial.Damaged > 0 {
+			k.Tried = at(b.Trial) + " (not everything in it is whole)"
+		}
+	}
+	return k
 }
 
 // figures prints a struct of figures as JSON, or a line each.

@@ -28,23 +28,27 @@ type disk struct {
 type inode struct {
 	base    []byte
 	writes  []written
-	decided int // of the first so many writes it is known whether they are durable
+	decided int // of the first so many writes it is known that they are durable
 }
 
 type written struct {
 	*step
 	durable bool
-	doomed  bool // a sync failed: what it should have kept is never tried again
+	doomed  string // the handle whose sync failed: what it should have kept is never tried again by it
 }
 
-// synced notes a sync that began at step i.
-func (f *inode) synced(i int, failed bool) {
+// synced notes a sync that began at step i. Linux tells every handle of a failed sync, which an injected
+// fault cannot; so what failed on one handle counts as kept when a sync on another has succeeded.
+func (f *inode) synced(i int, sync *step) {
 	for n := f.decided; n < len(f.writes); n++ {
 		w := &f.writes[n]
-		if w.done && w.end <= i && !w.durable && !w.doomed {
-			w.durable, w.doomed = !failed, failed
+		if w.done && w.end <= i && !w.durable {
+			if sync.failed {
+				w.doomed = sync.by
+			}
+			w.durable = !sync.failed && w.doomed != sync.by
 		}
-		if n == f.decided && (w.durable || w.doomed) {
+		if n == f.decided && w.durable {
 			f.decided++
 		}
 	}
@@ -124,7 +128,7 @@ func (d *disk) apply(names map[string]*inode, name string, i int, s *step) (chan
 		delete(names, name)
 	case "sync":
 		if file != nil {
-			file.synced(i, s.failed)
+			file.synced(i, s)
 		}
 		return false
 	case "write", "pwrite64", "ftruncate", "truncate":

@@ -14,6 +14,7 @@ import (
 type step struct {
 	call     string // the system call; "create", "answer" and "accept" for what open, write and accept4 did
 	path, to string // to: rename's
+	by       string // the handle
 	at       int64  // of a write; the length, of a truncation
 	data     []byte
 	port     int // the client's, of an answer
@@ -101,7 +102,7 @@ func (t *traceReader) begin(s *step, call, text string) error {
 	texts := quoted.FindAllStringSubmatch(text, 2)
 	h := handle.FindStringSubmatch(text)
 	if h != nil && call != "openat" && call != "unlinkat" && !strings.HasPrefix(call, "rename") {
-		s.path = unhex(h[2])
+		s.path, s.by = unhex(h[2]), h[1]
 	} else if len(texts) > 0 {
 		s.path = unhex(texts[0][1])
 	}

@@ -3,12 +3,14 @@ package store
 import (
 	"context"
 	"crypto/hmac"
+	"database/sql"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"breakwater/store/auditlog"
+	"breakwater/store/seal"
 )
 
 // Action is what an audit entry says was done: noun.verb.
@@ -84,6 +86,11 @@ const (
 	ActionRotationStarted Action = "key.rotation_started"   // object: number of the new key
 	ActionRotationEnded   Action = "key.rotation_ended"     // object: number of the new key; details: values, left
 	ActionMasterReplaced  Action = "key.master_replaced"
+	ActionBackupMade      Action = "backup.made"     // object: the file's name; details: nightly, bytes, damaged, removed
+	ActionBackupFailed    Action = "backup.failed"   // details: nightly, fault
+	ActionBackupTried     Action = "backup.tried"    // object: the file's name; details: damaged, fault
+	ActionRestored        Action = "backup.restored" // object: the file's name; details: until (RFC 3339), entries, damaged
+	ActionUpgraded        Action = "system.upgraded" // object: Breakwater's version; details: schema
 )
 
 // What is done to second steps. The object is whose they are.
@@ -115,16 +122,29 @@ type AuditEntry struct {
 // audit appends an entry to the log within the transaction. The head is read here, inside the
 // immediate transaction, so several processes keep one chain.
 func (t *tx) audit(a Actor, action Action, object string, fields map[string]any) error {
-	text, err := details(fields)
+	seq, err := t.auditEntry(a, action, object, fields)
 	if err != nil {
 		return err
+	}
+	if err := t.onDay(auditDays, seq, t.now); err != nil {
+		return fmt.Errorf("append to the audit log: %w", err)
+	}
+	return nil
+}
+
+// auditEntry is [tx.audit] without the record of days, which databases before schemaOfDays do not have:
+// the migration makes it of all entries. It returns the entry's number.
+func (t *tx) auditEntry(a Actor, action Action, object string, fields map[string]any) (int64, error) {
+	text, err := details(fields)
+	if err != nil {
+		return 0, err
 	}
 	e := auditlog.Entry{At: t.now, Actor: a.String(), ActorName: a.name, Address: a.address,
 		Action: string(action), Object: object, Details: text}
 	key := t.store.keys.Audit()
 	var prev, seal []byte
 	if err := t.get(`SELECT seq, mac, seal FROM audit_head WHERE id = 1`, nil, &e.Seq, &prev, &seal); err != nil {
-		return fmt.Errorf("read the audit log's head: %w", err)
+		return 0, fmt.Errorf("read the audit log's head: %w", err)
 	}
 	whole := hmac.Equal(seal, auditlog.SealHead(key, e.Seq, prev))
 	e.Seq++
@@ -132,16 +152,13 @@ func (t *tx) audit(a Actor, action Action, object string, fields map[string]any)
 	if err := t.exec(`INSERT INTO audit_entries (seq, at, actor, actor_name, address, action, object, details, mac)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Seq, e.At, e.Actor, e.ActorName, e.Address, e.Action, e.Object, e.Details, e.MAC); err != nil {
-		return fmt.Errorf("append to the audit log: %w", err)
-	}
-	if err := t.onDay(auditDays, e.Seq, e.At); err != nil {
-		return fmt.Errorf("append to the audit log: %w", err)
+		return 0, fmt.Errorf("append to the audit log: %w", err)
 	}
 	if seal = auditlog.SealHead(key, e.Seq, e.MAC); !whole {
 		// Somebody changed the head's record: the log goes on, but nothing vouches for it again.
 		seal = make([]byte, auditlog.MACSize)
 	}
-	return t.exec(`UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE id = 1`, e.Seq, e.MAC, seal)
+	return e.Seq, t.exec(`UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE id = 1`, e.Seq, e.MAC, seal)
 }
 
 // RecordDenied notes that a person was refused a page for want of a permission.
@@ -182,9 +199,14 @@ func (s *Store) VerifyAudit(ctx context.Context, head string) (AuditState, error
 
 // VerifyHeads is [Store.VerifyAudit] against several heads, all of which must be found.
 func (s *Store) VerifyHeads(ctx context.Context, heads ...AuditHead) (AuditState, error) {
-	v := auditlog.NewVerifier(s.keys.Audit(), heads...)
+	return verifyLog(ctx, s.read.DB, s.keys.Audit(), true, heads...)
+}
+
+// verifyLog checks the log of a database; withDays says that its schema has the record of days.
+func verifyLog(ctx context.Context, db *sql.DB, key seal.Key, withDays bool, heads ...AuditHead) (AuditState, error) {
+	v := auditlog.NewVerifier(key, heads...)
 	// One read transaction: entries that are appended meanwhile belong to the next check.
-	t, err := s.read.BeginTx(ctx, nil)
+	t, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return AuditState{}, fmt.Errorf("read the audit log: %w", err)
 	}
@@ -215,7 +237,7 @@ func (s *Store) VerifyHeads(ctx context.Context, heads ...AuditHead) (AuditState
 	if err := t.QueryRowContext(ctx, `SELECT seq, mac, seal FROM audit_head WHERE id = 1`).Scan(&seq, &mac, &seal); err != nil {
 		return AuditState{}, &auditlog.Fault{Seq: v.Count(), Reason: "the record of the newest entry is missing"}
 	}
-	if err := v.Finish(seq, mac, seal); err != nil {
+	if err := v.Finish(seq, mac, seal); err != nil || !withDays {
 		return AuditState{Entries: v.Count(), Head: v.Head()}, err
 	}
 	return AuditState{Entries: v.Count(), Head: v.Head()}, verifyDays(ctx, t, days)

@@ -23,11 +23,12 @@ const (
 	RefusedFormat   RefusalReason = "format"      // not a FHIR message bundle
 	RefusedTooLarge RefusalReason = "too_large"   // more than 25 MB
 	GapDown         RefusalReason = "down"        // Breakwater did not run; only as the reason of a [Gap]
+	GapRestored     RefusalReason = "restored"    // a backup took the place of what came since; only as the reason of a [Gap]
 )
 
 // RefusalReasons are all of them, for tables that must be whole.
 var RefusalReasons = []RefusalReason{RefusedNoKey, RefusedWrongKey, RefusedRetired, RefusedUnsaved, RefusedSpaced, RefusedPath, RefusedReadable,
-	RefusedMethod, RefusedFull, RefusedBusy, RefusedFailed, RefusedType, RefusedJSON, RefusedFormat, RefusedTooLarge, GapDown}
+	RefusedMethod, RefusedFull, RefusedBusy, RefusedFailed, RefusedType, RefusedJSON, RefusedFormat, RefusedTooLarge, GapDown, GapRestored}
 
 // OceanRetries is how long Ocean goes on sending a message that it could not deliver.
 const OceanRetries = 96 * time.Hour
@@ -80,7 +81,8 @@ type Refusal struct {
 }
 
 // Gap is a time in which Ocean could deliver nothing. Ocean repeats a message for [OceanRetries]
-// from the first try, so what it first sent at t is lost if the gap lasted until t plus that.
+// from the first try, so what it first sent at t is lost if the gap lasted until t plus that. Of
+// [GapRestored] it repeats nothing: it was told that everything is kept.
 type Gap struct {
 	ID     int64
 	Reason RefusalReason
@@ -89,7 +91,12 @@ type Gap struct {
 }
 
 // RetriedUntil is until when Ocean repeats the first message of the gap.
-func (g Gap) RetriedUntil() time.Time { return g.Since.Add(OceanRetries) }
+func (g Gap) RetriedUntil() time.Time {
+	if g.Reason == GapRestored {
+		return g.Since
+	}
+	return g.Since.Add(OceanRetries)
+}
 
 // LostUntil is the end of the time, beginning with Since, whose messages Ocean repeats no more;
 // zero where nothing was lost.
@@ -97,6 +104,9 @@ func (g Gap) LostUntil(now time.Time) time.Time {
 	end := g.Until
 	if end.IsZero() {
 		end = now
+	}
+	if g.Reason == GapRestored {
+		return end
 	}
 	if lost := end.Add(-OceanRetries); lost.After(g.Since) {
 		return lost

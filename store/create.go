@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -141,6 +142,9 @@ func fill(ctx context.Context, db *sql.DB, opts Options, master seal.Master) err
 	if err := guardSealed(ctx, db); err != nil {
 		return err
 	}
+	if _, err := db.ExecContext(ctx, insertUpgrade, opts.Version, opts.Now().UnixMilli()); err != nil {
+		return err
+	}
 	_, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
 	return err
 }
@@ -182,7 +186,7 @@ func checkSchema(ctx context.Context, db *sql.DB, opts Options) error {
 	}
 	switch {
 	case has > wants:
-		return fmt.Errorf("%w: it was made by a newer version of Breakwater (schema %d, this one knows %d); install that version", ErrSchema, has, wants)
+		return tooNew(ctx, db, has, wants)
 	case has < wants && !opts.Migrate:
 		return fmt.Errorf("%w: it is older (schema %d of %d); start `breakwater serve` once, which brings it up to date", ErrSchema, has, wants)
 	case has < wants:
@@ -219,11 +223,33 @@ func snapshot(ctx context.Context, db *sql.DB, path string) error {
 	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove an unfinished snapshot: %w", err)
 	}
-	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, unfinished); err != nil {
-		return fmt.Errorf("snapshot before the migration: %w", err)
-	}
-	if err := os.Chmod(unfinished, 0o600); err != nil {
-		return fmt.Errorf("snapshot before the migration: %w", err)
+	if err := vacuumInto(ctx, db, unfinished); err != nil {
+		err = errors.Join(asStoreError(err), removeIfThere(unfinished))
+		return fmt.Errorf("snapshot before the migration, without which nothing is changed: %w", err)
 	}
 	return moveIntoPlace(unfinished, path)
+}
+
+// vacuumInto copies the database, as it is at one moment, to a new file for its owner alone. Whoever
+// writes is not held up; the write-ahead log is not emptied meanwhile.
+func vacuumInto(ctx context.Context, db *sql.DB, path string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // SQLite takes an empty one
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, path)
+	return err
+}
+
+// tooNew is [ErrSchema] with the version that a database needs, where it says so.
+func tooNew(ctx context.Context, db *sql.DB, has, wants int64) error {
+	var version string
+	if err := db.QueryRowContext(ctx, `SELECT version FROM upgrades WHERE schema = ?`, has).Scan(&version); err == nil && version != "" {
+		version = " " + version
+	}
+	return fmt.Errorf("%w: it was made by a newer version of Breakwater (schema %d, this one knows %d); install Breakwater%s or a later one",
+		ErrSchema, has, wants, cmp.Or(version, " of that version"))
 }

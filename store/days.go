@@ -19,6 +19,9 @@ const (
 	auditDays    = "audit_days"
 )
 
+// schemaOfDays is the first schema that has these tables.
+const schemaOfDays = 12
+
 const dayMillis = 24 * 60 * 60 * 1000
 
 // dayOf is the day of a time in Unix milliseconds, UTC, in days since 1970.

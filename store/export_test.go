@@ -2,8 +2,13 @@ package store
 
 import (
 	"context"
+	"os"
+	"syscall"
+	"testing"
 
 	"breakwater/store/seal"
+
+	"filippo.io/age"
 )
 
 // What tests from outside of the package see of its inside.
@@ -43,3 +48,42 @@ func (s *Store) OpenEverySealed(ctx context.Context) (found map[[2]string]int, s
 
 // SealedNote is a note as a process seals it outside of the write path.
 func (s *Store) SealedNote(id, text string) []byte { return s.keys.Seal(remarkPlace(id), []byte(text)) }
+
+// FullAfter lets files of backups take so many bytes, as on a full disk, until undone.
+func FullAfter(bytes int) (undo func()) {
+	before := newFile
+	newFile = func(path string) (written, error) {
+		f, err := before(path)
+		return &fullFile{f, bytes}, err
+	}
+	return func() { newFile = before }
+}
+
+type fullFile struct {
+	written
+	room int
+}
+
+func (f *fullFile) Write(p []byte) (int, error) {
+	if len(p) > f.room {
+		return 0, &os.PathError{Op: "write", Path: "somewhere", Err: syscall.ENOSPC}
+	}
+	f.room -= len(p)
+	return f.written.Write(p)
+}
+
+// EncryptCopy makes a backup of a database file that nobody has open, whatever is in it.
+func EncryptCopy(t testing.TB, database, key, file string) {
+	t.Helper()
+	master, err := seal.ReadMaster(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := master.Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := encryptInto(context.Background(), database, file, backupReaders{[]age.Recipient{id.Recipient()}, id}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -9,21 +9,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"breakwater/store/storetest"
 )
 
-// fixtureKey is the master key of the fixtures. It opens nothing else.
-const fixtureKey = "YnJlYWt3YXRlciB0ZXN0IGZpeHR1cmUga2V5IDAwMDE=\n"
-
-// TestMakeFixture writes a database of the present schema, filled, as testdata/schema-N.sql, if
+// TestMakeFixture writes a database of the present schema, filled, as storetest/testdata/schema-N.sql, if
 // BREAKWATER_FIXTURE says so. It is run once for each schema that is released, before the next.
 func TestMakeFixture(t *testing.T) {
 	if os.Getenv("BREAKWATER_FIXTURE") == "" {
 		return
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "master.key"), []byte(fixtureKey), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "master.key"), []byte(storetest.FixtureKey), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := storetest.At(t, dir, storetest.NewClock())
@@ -32,7 +30,7 @@ func TestMakeFixture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join("testdata", fmt.Sprintf("schema-%d.sql", st.Schema))
+	path := filepath.Join("storetest", "testdata", fmt.Sprintf("schema-%d.sql", st.Schema))
 	if err := os.WriteFile(path, []byte(asSQL(t, raw(t, dir))), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +105,8 @@ func literal(v any) string {
 		return "NULL"
 	case []byte:
 		return "x'" + hex.EncodeToString(v) + "'"
+	case time.Time:
+		return "'" + v.Format(time.DateTime) + "'"
 	case string:
 		return "'" + strings.ReplaceAll(v, "'", "''") + "'"
 	}

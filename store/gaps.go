@@ -95,7 +95,7 @@ func (t *tx) keepGaps(changes []flowChange) error {
 			return err
 		}
 		if opened {
-			if err := t.exec(`DELETE FROM gaps WHERE until < ? AND (repaired > 0 OR until - since <= ?)`, t.now-gapsKept.Milliseconds(), OceanRetries.Milliseconds()); err != nil {
+			if err := t.exec(`DELETE FROM gaps WHERE until < ? AND (repaired > 0 OR reason <> 'restored' AND until - since <= ?)`, t.now-gapsKept.Milliseconds(), OceanRetries.Milliseconds()); err != nil {
 				return err
 			}
 		}
@@ -171,7 +171,7 @@ func (s *Store) gap(ctx context.Context, proven bool) (*Gap, error) {
 func (s *Store) lostGap(ctx context.Context) (*Gap, error) {
 	var g Gap
 	var since, until int64
-	err := s.read.QueryRowContext(ctx, `SELECT id, reason, since, coalesce(until, 0) FROM gaps WHERE repaired = 0 AND coalesce(until, ?1) - since > ?2 AND `+isOceans+`
+	err := s.read.QueryRowContext(ctx, `SELECT id, reason, since, coalesce(until, 0) FROM gaps WHERE repaired = 0 AND (reason = 'restored' OR coalesce(until, ?1) - since > ?2) AND `+isOceans+`
 		ORDER BY id DESC LIMIT 1`, s.now(), OceanRetries.Milliseconds()).Scan(&g.ID, &g.Reason, &since, &until)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

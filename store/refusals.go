@@ -34,7 +34,7 @@ type refusalRun struct{ first, last, calls, addresses int64 }
 //
 // What cannot be written stays in memory for the next time, so callers may ignore the error.
 func (s *Store) NoteRefusal(ctx context.Context, reason RefusalReason, missed *Message) error {
-	if reason == GapDown || !slices.Contains(RefusalReasons, reason) {
+	if reason == GapDown || reason == GapRestored || !slices.Contains(RefusalReasons, reason) {
 		return fmt.Errorf("%q is no reason for a refusal", reason)
 	}
 	now := s.now()

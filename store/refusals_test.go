@@ -100,7 +100,7 @@ func TestRefusalsByHourAndReason(t *testing.T) {
 	if n := number(t, s, `SELECT count(*) FROM refusals`); n != 2 {
 		t.Errorf("after 30 days: %d rows", n)
 	}
-	for _, reason := range []RefusalReason{GapDown, "", "other"} {
+	for _, reason := range []RefusalReason{GapDown, GapRestored, "", "other"} {
 		if s.NoteRefusal(context.Background(), reason, nil) == nil {
 			t.Errorf("%q is a reason", reason)
 		}

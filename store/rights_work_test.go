@@ -141,5 +141,8 @@ var workMethods = []method{
 	{name: "NewMaster", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
 		return second(f.s.NewMaster(ctx, a, filepath.Join(f.t.TempDir(), "master.key")))
 	}},
+	{name: "Backup", need: store.SystemSettings, call: func(f *fixture, a store.Actor) error {
+		return second(f.s.Backup(ctx, a, store.BackupTo{File: filepath.Join(f.t.TempDir(), "b.age")}))
+	}},
 	{name: "CheckAudit", need: store.ViewAuditLog, call: func(f *fixture, a store.Actor) error { return f.s.CheckAudit(ctx, a) }},
 }

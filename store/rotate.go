@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -141,9 +140,9 @@ func (s *Store) resumeRotation(ctx context.Context, a Actor, told func(Rotation)
 	if err != nil || running == 0 {
 		return err
 	}
-	lock, err := os.OpenFile(filepath.Join(s.opts.Dir, lockName), os.O_RDONLY|os.O_CREATE, 0o600)
+	lock, err := openLock(filepath.Join(s.opts.Dir, lockName))
 	if err != nil {
-		return fmt.Errorf("lock the rotation: %w", err)
+		return err
 	}
 	defer lock.Close()
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
@@ -247,19 +246,10 @@ func (t *tx) keepForEntries(k seal.Key) error {
 }
 
 // emptyWAL takes what was removed out of the write-ahead log too. Where somebody reads at this moment
-// it is done later, as the log is used anew; nobody waits for it.
+// it is done later, when the log is emptied the next time.
 func (s *Store) emptyWAL(ctx context.Context) {
-	db, err := openDB(filepath.Join(s.opts.Dir, FileName), "", 1)
-	if err != nil {
-		return
-	}
-	defer db.Close()
 	for range 20 {
-		var busy, frames, moved int
-		if _, err := db.ExecContext(ctx, `PRAGMA busy_timeout = 50`); err != nil {
-			return
-		}
-		if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved); err != nil || busy == 0 {
+		if s.Tidy(ctx) != nil || s.LogSize() == 0 {
 			return
 		}
 	}

@@ -43,9 +43,11 @@ type Options struct {
 	// Wrote hears of each write how long it took until it was on disk; nil is nobody.
 	Wrote func(time.Duration)
 	// Disk says how full the disk of a folder is; nil is DiskOf.
-	Disk  func(dir string) (Disk, error)
-	Words []string // names of the clinic, such as its host name: no password is made of them
-	Batch int      // how many writes share a commit at most; zero is the usual. To measure what that is worth
+	Disk      func(dir string) (Disk, error)
+	Version   string   // of Breakwater, which a database that it makes or changes asks for; "" for none
+	BackupDir string   // where nightly backups go; "" is backups in Dir, [NoBackups] is nowhere
+	Words     []string // names of the clinic, such as its host name: no password is made of them
+	Batch     int      // how many writes share a commit at most; zero is the usual. To measure what that is worth
 }
 
 // Store is an open data folder. It is safe for concurrent use, also by several processes.
@@ -186,6 +188,9 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	go w.run()
+	if s.opts.Migrate {
+		_ = s.noteUpgrade(ctx) // where the disk is full, the next start does it
+	}
 	return nil
 }
 

@@ -29,6 +29,7 @@ func auditActions() []store.Action {
 		store.ActionIncidentOpened, store.ActionIncidentClosed, store.ActionNoticesChanged, store.ActionMailTested,
 		store.ActionRetentionSet, store.ActionRetentionRan, store.ActionClockJumped, store.ActionClockBehind, store.ActionClockConfirmed, store.ActionDatabaseMended,
 		store.ActionRotationStarted, store.ActionRotationEnded, store.ActionMasterReplaced,
+		store.ActionBackupMade, store.ActionBackupFailed, store.ActionBackupTried, store.ActionRestored, store.ActionUpgraded,
 		store.ActionSetupLinkMade, store.ActionSetupCompleted,
 	}
 }

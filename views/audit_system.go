@@ -16,6 +16,8 @@ func (s auditSpeaker) system() []string {
 			return []string{w.Whole}
 		}
 		return []string{w.Replaced}
+	case store.ActionUpgraded:
+		return []string{s.text.Keeping.Upgraded(s.line.AuditEntry.Object)}
 	case store.ActionClockJumped:
 		return []string{w.ClockJumped(readable(s.From), readable(s.To))}
 	case store.ActionClockBehind:

@@ -32,7 +32,7 @@ type auditDetails struct {
 	Language     *auditChange    `json:"language"`
 	Theme        *auditChange    `json:"theme"`
 
-	Until string `json:"until"` // with From, of an export
+	Until string `json:"until"` // with From, of an export; RFC 3339, of a backup
 
 	Entries  int `json:"entries"`
 	FirstBad int `json:"first_bad"`
@@ -61,6 +61,8 @@ type auditDetails struct {
 
 	Values      int          `json:"values"` // sealed anew
 	Left        int          `json:"left"`
+	Nightly     bool         `json:"nightly"`
+	Damaged     int          `json:"damaged"` // things in a backup
 	IdleMinutes *auditChange `json:"idle_minutes"`
 
 	Sessions int    `json:"sessions"`
@@ -134,6 +136,8 @@ func (s auditSpeaker) sentences() []string {
 		return s.clinic()
 	case "key":
 		return s.keys()
+	case "backup":
+		return s.backup()
 	case "role":
 		return s.role()
 	case "audit":

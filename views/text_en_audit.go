@@ -137,7 +137,8 @@ var auditEN = AuditText{
 
 var auditKindsEN = map[string]string{
 	"setup": "Set-up", "user": "People", "session": "Sign-in", "access": "Access", "ocean": "Ocean", "role": "Roles", "audit": "Audit log",
-	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys", "factor": "Second step",
+	"document": "Documents", "referral": "Referrals", "message": "Messages", "clinic": "Clinic", "system": "System", "key": "Data keys", "backup": "Backups",
+	"factor": "Second step",
 }
 
 var auditStepsEN = map[string]string{
@@ -216,6 +217,11 @@ var auditActionsEN = map[store.Action]string{
 	store.ActionRotationStarted: "Change of the data key begun",
 	store.ActionRotationEnded:   "Change of the data key ended",
 	store.ActionMasterReplaced:  "Master key replaced",
+	store.ActionBackupMade:      "Backup made",
+	store.ActionBackupFailed:    "Backup failed",
+	store.ActionBackupTried:     "Restoring tried",
+	store.ActionRestored:        "Backup restored",
+	store.ActionUpgraded:        "Database brought up to date",
 
 	store.ActionFactorAsked:      "Second step asked for",
 	store.ActionFactorFailed:     "Second step failed",

@@ -88,7 +88,8 @@ var refusalsEN = map[store.RefusalReason]Explained{
 	store.RefusedFormat: {"What came was no FHIR message", "Choose Payload type FHIR v0.11.1 in Ocean: Menu > Admin > Integrations."},
 	store.RefusedTooLarge: {"A message was larger than 25 MB", "Find the referral in Ocean and tell Ocean’s support; nothing that " +
 		"Ocean normally sends is as large."},
-	store.GapDown: {"Breakwater did not run", "Nothing to do once it runs again."},
+	store.GapDown:     {"Breakwater did not run", "Nothing to do once it runs again."},
+	store.GapRestored: {"A backup was restored, which does not have what came after it", "Ocean does not repeat it, since it was delivered. It can be sent again from there."},
 }
 
 var mistakesEN = map[Mistake]Explained{

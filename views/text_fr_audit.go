@@ -147,7 +147,8 @@ var auditFR = AuditText{
 
 var auditKindsFR = map[string]string{
 	"setup": "Configuration", "user": "Personnes", "session": "Connexion", "access": "Accès", "ocean": "Ocean", "role": "Rôles", "audit": "Journal d’audit",
-	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "key": "Clés de données", "factor": "Deuxième étape",
+	"document": "Documents", "referral": "Aiguillages", "message": "Messages d’Ocean", "clinic": "Clinique", "system": "Système", "key": "Clés de données", "backup": "Sauvegardes",
+	"factor": "Deuxième étape",
 }
 
 var auditStepsFR = map[string]string{
@@ -226,6 +227,11 @@ var auditActionsFR = map[store.Action]string{
 	store.ActionRotationStarted: "Changement de la clé de données commencé",
 	store.ActionRotationEnded:   "Changement de la clé de données terminé",
 	store.ActionMasterReplaced:  "Clé maîtresse remplacée",
+	store.ActionBackupMade:      "Sauvegarde faite",
+	store.ActionBackupFailed:    "Échec d’une sauvegarde",
+	store.ActionBackupTried:     "Restauration essayée",
+	store.ActionRestored:        "Sauvegarde restaurée",
+	store.ActionUpgraded:        "Base de données mise à jour",
 
 	store.ActionFactorAsked:      "Deuxième étape demandée",
 	store.ActionFactorFailed:     "Échec de la deuxième étape",

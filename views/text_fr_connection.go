@@ -96,7 +96,8 @@ var refusalsFR = map[store.RefusalReason]Explained{
 		"Admin > Integrations."},
 	store.RefusedTooLarge: {"Un message dépassait 25\u00a0Mo", "Trouvez l’aiguillage dans Ocean et avisez le soutien technique d’Ocean; rien " +
 		"de ce qu’Ocean envoie d’habitude n’est aussi gros."},
-	store.GapDown: {"Breakwater ne fonctionnait pas", "Rien à faire une fois qu’il fonctionne de nouveau."},
+	store.GapDown:     {"Breakwater ne fonctionnait pas", "Rien à faire une fois qu’il fonctionne de nouveau."},
+	store.GapRestored: {"Une sauvegarde a été restaurée, sans ce qui est arrivé après elle", "Ocean ne le répète pas, puisque c’était livré. On peut le renvoyer à partir d’Ocean."},
 }
 
 var mistakesFR = map[Mistake]Explained{

@@ -62,15 +62,15 @@ func CreateMaster(path string) (Master, error) {
 		return Master{}, fmt.Errorf("write master key: %w", err)
 	}
 	_, err = f.WriteString(base64.StdEncoding.EncodeToString(raw) + "\n")
-	err = errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path)))
+	err = errors.Join(err, f.Sync(), f.Close(), SyncDir(filepath.Dir(path)))
 	if err != nil {
 		return Master{}, fmt.Errorf("write master key: %w", err)
 	}
 	return newMaster(raw)
 }
 
-// syncDir makes a new directory entry survive a power cut.
-func syncDir(path string) error {
+// SyncDir makes a new directory entry survive a power cut.
+func SyncDir(path string) error {
 	d, err := os.Open(path)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func ReplaceMaster(path string, at time.Time) error {
 	if err := os.Rename(BesideMaster(path), path); err != nil {
 		return fmt.Errorf("put the new master key into its place: %w", err)
 	}
-	return syncDir(filepath.Dir(path))
+	return SyncDir(filepath.Dir(path))
 }
 
 // FormerMaster is what the master key at path is called after it was replaced at that time.

@@ -242,11 +242,11 @@ CREATE TABLE clinic_settings (
   id           INTEGER PRIMARY KEY CHECK (id = 1),
   overdue_days INTEGER NOT NULL DEFAULT 14
 ) STRICT;
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (1, 0, 1, 2026-11-27 09:59:55 +0000 UTC);
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (2, 1, 1, 2026-11-27 09:59:55 +0000 UTC);
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (3, 2, 1, 2026-11-27 09:59:55 +0000 UTC);
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (4, 3, 1, 2026-11-27 09:59:55 +0000 UTC);
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (5, 4, 1, 2026-11-27 09:59:55 +0000 UTC);
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (1, 0, 1, '2026-11-27 09:59:55');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (2, 1, 1, '2026-11-27 09:59:55');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (3, 2, 1, '2026-11-27 09:59:55');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (4, 3, 1, '2026-11-27 09:59:55');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (5, 4, 1, '2026-11-27 09:59:55');
 INSERT INTO keys (id, purpose, wrapped, created_at) VALUES (1, 'seal', x'c9dcd218a1cec102f05ac7bcdd2d1301658fd38d4020db02f7b92a40cb2600bf437790e3c6d34ed925936c101e4d75d548c0bb3512dfb8f9b8867083bb8b3fbf888cb5ed981db365', 1780318800000);
 INSERT INTO keys (id, purpose, wrapped, created_at) VALUES (2, 'index', x'24554c8c46b6b469f3c9ded222309153f3aee0859bb265e60a562cf37f526dde5ce626b1f082d28cd6603d52da595d60a58190305c81354a758a00787b827b0a1d2c232aedede755', 1780318800000);
 INSERT INTO keys (id, purpose, wrapped, created_at) VALUES (3, 'audit', x'5c51713664641dadd1dd90179ab2ae8d0ce1597caa4dccf19d775765e54dc589ca112fd32f4f1729b4c7ee437c2d0098eb1957a964952ce4453f8b7a681f21197fad59d0193f0799', 1780318800000);
