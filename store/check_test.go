@@ -29,16 +29,19 @@ func TestReadyNamesTheCheckThatFails(t *testing.T) {
 			s.opts.Disk = func(string) (Disk, error) { return Disk{1 << 62, true}, nil }
 			return nil
 		}, CheckDisk},
-		"a disk that is gone": {func(s *Store) error { s.opts.Dir = filepath.Join(s.opts.Dir, "gone"); s.opts.MinFree = 1; return nil }, CheckDisk},
-		"the head's record":   {behind(`UPDATE audit_head SET seal = zeroblob(32)`), CheckAudit},
-		"the head's number":   {behind(`UPDATE audit_head SET seq = seq - 1`), CheckAudit},
-		"no head":             {behind(`DELETE FROM audit_head`), CheckAudit},
-		"the newest entry":    {behind(`UPDATE audit_entries SET actor = 'nobody' WHERE seq = 2`), CheckAudit},
-		"its end cut off":     {behind(`DELETE FROM audit_entries WHERE seq = 2`), CheckAudit},
-		"the clock":           {behind(`UPDATE clock SET latest_at = latest_at + 3600000, doubt = 'back'`), CheckClock},
-		"a later entry":       {behind(`UPDATE audit_entries SET at = at + 3600000 WHERE seq = 2`), CheckClock},
-		"damage":              {func(s *Store) error { s.noteDamage(DamageUse); return nil }, CheckDatabase},
-		"a fault":             {nil, CheckDatabase},
+		"a disk that is gone": {func(s *Store) error {
+			s.opts.Disk = func(string) (Disk, error) { return Disk{}, errors.New("it is gone") }
+			return nil
+		}, CheckDisk},
+		"the head's record": {behind(`UPDATE audit_head SET seal = zeroblob(32)`), CheckAudit},
+		"the head's number": {behind(`UPDATE audit_head SET seq = seq - 1`), CheckAudit},
+		"no head":           {behind(`DELETE FROM audit_head`), CheckAudit},
+		"the newest entry":  {behind(`UPDATE audit_entries SET actor = 'nobody' WHERE seq = 2`), CheckAudit},
+		"its end cut off":   {behind(`DELETE FROM audit_entries WHERE seq = 2`), CheckAudit},
+		"the clock":         {behind(`UPDATE clock SET latest_at = latest_at + 3600000, doubt = 'back'`), CheckClock},
+		"a later entry":     {behind(`UPDATE audit_entries SET at = at + 3600000 WHERE seq = 2`), CheckClock},
+		"damage":            {func(s *Store) error { s.noteDamage(DamageUse); return nil }, CheckDatabase},
+		"a fault":           {nil, CheckDatabase},
 	} {
 		s := opened(t)
 		if err := errors.Join(s.RecordExport(ctx, SystemActor(), "csv", AuditFilter{}), s.RecordExport(ctx, SystemActor(), "csv", AuditFilter{}), s.NoteClock(ctx, ClockReading{Start: true})); err != nil {
