@@ -18,7 +18,7 @@ var sensitive = []string{
 	"POST " + peoplePath, "POST " + peoplePath + "/:id", "POST " + peoplePath + "/:id/disable", "POST " + peoplePath + "/:id/enable",
 	"POST " + peoplePath + "/:id/link", "POST " + peoplePath + "/:id/sessions",
 	"POST " + rolesPath, "POST " + rolesPath + "/:code", "POST " + rolesPath + "/:code/remove",
-	"POST " + auditPath + "/export", "POST " + provePath,
+	"POST " + auditPath + "/export", "POST " + provePath, "POST " + retentionPath + "/confirm",
 	"POST " + peoplePath + "/:id/remove-second-steps", "POST " + rolesPath + "/:code/second-step",
 	"GET " + factorsPath + "/passkeys/new", "POST " + factorsPath + "/passkeys/options", "POST " + factorsPath + "/passkeys",
 	"POST " + factorsPath + "/passkeys/:id/remove", "GET " + factorsPath + "/app", "POST " + factorsPath + "/app",

@@ -94,7 +94,7 @@ const foreign = `(() => {
   const never = ["style", "srcdoc", "srcset", "ping", "background", "dynsrc", "sse-connect", "ws-connect", "nonce"];
   for (const e of document.querySelectorAll("*")) {
     const say = what => bad.push("<" + e.localName + "> " + what);
-    if (tags.includes(e.localName) && !e.matches("iframe.sheet, template#offline")) say("");
+    if (tags.includes(e.localName) && !e.matches("iframe.sheet, template#offline, dialog#session")) say("");
     if (e.localName === "script" && !String(e.src ?? "").startsWith(location.origin + "/static/")) say("");
     if (e.namespaceURI === "http://www.w3.org/2000/svg" && !e.closest("svg[aria-hidden=true].icon, svg[aria-hidden=true].mark")) say("drawn");
     if (e.matches("meta[http-equiv]") || e.localName === "link" && !e.matches("head > link[href^='/static/']")) say("in the head");

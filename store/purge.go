@@ -29,6 +29,10 @@ func (t *tx) purgeReferral(referral int64) error {
 	if err := t.get(`DELETE FROM referrals WHERE seq = ? RETURNING direction, folder, needs_review`, []any{referral}, &direction, &folder, &review); err != nil {
 		return err
 	}
+	// A day that nothing came on any more is no day: it would tell of what is gone.
+	if err := t.exec(`DELETE FROM referral_days WHERE seq = ?1 AND NOT EXISTS (SELECT 1 FROM referrals WHERE seq > ?1)`, referral); err != nil {
+		return err
+	}
 	if err := errors.Join(t.count("referrals", -1), t.count(folderCounter(direction, folder), -1), t.count(reviewCounter(direction), -review)); err != nil {
 		return err
 	}
