@@ -3,11 +3,9 @@ package main
 import (
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 )
 
 // disk is what a trace did to the files of one folder, and what of that a power cut leaves. Its rules are
@@ -177,17 +175,4 @@ func resize(content []byte, to int64) []byte {
 		return content[:to]
 	}
 	return append(content, make([]byte, to-int64(len(content)))...)
-}
-
-// put writes files into a new folder.
-func put(t testing.TB, dir string, files map[string][]byte) {
-	t.Helper()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 }

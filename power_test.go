@@ -221,3 +221,23 @@ func opensAgain(t *testing.T, left map[string][]byte, key string, acknowledged [
 	m.isWhole()
 	return lost, took
 }
+
+// traceArgs make strace record what parseTrace reads. The tracer runs as a grandchild, so that signals
+// reach the process itself.
+func traceArgs(file string, more ...string) []string {
+	return append([]string{"strace", "-D", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "4000000", "-o", file, "-e", "signal=none",
+		"-e", "trace=open,openat,creat,write,pwrite64,writev,pwritev,ftruncate,truncate,fallocate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,accept4"}, more...)
+}
+
+// put writes files into a new folder.
+func put(t testing.TB, dir string, files map[string][]byte) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -23,13 +23,6 @@ type step struct {
 	done     bool
 }
 
-// traceArgs make strace record what parseTrace reads. The tracer runs as a grandchild, so that signals
-// reach the process itself.
-func traceArgs(file string, more ...string) []string {
-	return append([]string{"strace", "-D", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "4000000", "-o", file, "-e", "signal=none",
-		"-e", "trace=open,openat,creat,write,pwrite64,writev,pwritev,ftruncate,truncate,fallocate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,accept4"}, more...)
-}
-
 var (
 	called   = regexp.MustCompile(`^(\d+)\s+(\w+)\((.*)$`)
 	resumed  = regexp.MustCompile(`^(\d+)\s+<\.\.\. (\w+) resumed>(.*)$`)

@@ -26,13 +26,12 @@ type postOffice struct {
 	config   *tls.Config
 	roots    *x509.CertPool
 
-	mu       sync.Mutex
-	tls      store.MailTLS // how it wants to be spoken to
-	refuse   string        // "user", "sender", "recipient", "message", "silence": what it will not have
-	taken    []taken
-	greeted  int  // connections
-	clear    bool // somebody said who they are without TLS
-	password string
+	mu      sync.Mutex
+	tls     store.MailTLS // how it wants to be spoken to
+	refuse  string        // "user", "sender", "recipient", "message", "silence": what it will not have
+	taken   []taken
+	greeted int  // connections
+	clear   bool // somebody said who they are without TLS
 }
 
 // taken is an e-mail that was taken.

@@ -15,10 +15,13 @@ const (
 	// maxDepth is how deep objects and arrays may nest. A bundle seen in Ocean's traffic nests 9
 	// deep; in a questionnaire every level of sections adds two.
 	maxDepth = 64
-	// maxValues bounds the memory that a hostile body can claim, to about 64 MB of tree, names and
+	// maxValues bounds the memory that a hostile body can claim, to about 40 MB of tree, names and
 	// values counted alike. A bundle seen in Ocean's traffic has one for every 15 bytes without white
 	// space; 25 MB like that, the largest body accepted, have 1.7 million.
-	maxValues = 4_000_000
+	maxValues = 2_000_000
+	// maxMembers bounds what is remembered of one object's names, to find one that comes twice. FHIR's
+	// resources have some dozens.
+	maxMembers = 50_000
 )
 
 // kind is the type of a JSON value; the zero kind is that of a value that is not there.
@@ -67,6 +70,19 @@ func (t *tree) release() {
 	t.values = nil
 }
 
+// listFor is an empty list with room for all of the body's values: growing it little by little would
+// leave several times its size behind. What separates values is counted also where it is text.
+func listFor(src []byte) []value {
+	n := 2
+	for _, sign := range []string{",", ":", "[", "{"} {
+		n += bytes.Count(src, []byte(sign))
+	}
+	if n <= spareLength {
+		return *spareValues.Get().(*[]value)
+	}
+	return make([]value, 0, min(n, maxValues+1))
+}
+
 // parseTree reads a body in one pass. Its errors are [ErrNotJSON]. Invalid UTF-8 is let through
 // and replaced when a string is read: an accented name badly encoded must not cost a referral.
 func parseTree(src []byte) (*tree, error) {
@@ -74,7 +90,7 @@ func parseTree(src []byte) (*tree, error) {
 	if len(src) > 1<<31 {
 		return nil, fmt.Errorf("%w: longer than 2 GB", ErrNotJSON)
 	}
-	t := &tree{src: src, values: *spareValues.Get().(*[]value), valid: utf8.Valid(src)}
+	t := &tree{src: src, values: listFor(src), valid: utf8.Valid(src)}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(src), // read in place, never written to
 		jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(false))
 	if err := t.read(dec); err != nil {
@@ -89,6 +105,7 @@ func parseTree(src []byte) (*tree, error) {
 // read appends one value and all that it contains.
 func (t *tree) read(dec *jsontext.Decoder) error {
 	var open [maxDepth]uint32 // indices of the containers being read
+	var names [maxDepth]int   // and how many values stand directly in each so far
 	depth := 0
 	for {
 		switch dec.PeekKind() {
@@ -99,7 +116,10 @@ func (t *tree) read(dec *jsontext.Decoder) error {
 			if depth == maxDepth {
 				return fmt.Errorf("%w: nesting past %d levels, near byte %d", ErrNotJSON, maxDepth, dec.InputOffset())
 			}
-			open[depth] = uint32(len(t.values))
+			if depth > 0 {
+				names[depth-1]++
+			}
+			open[depth], names[depth] = uint32(len(t.values)), 0
 			depth++
 			t.open(dec.InputOffset())
 		case '}', ']':
@@ -114,6 +134,12 @@ func (t *tree) read(dec *jsontext.Decoder) error {
 				return syntaxError(err, dec)
 			}
 			t.scalar(raw, dec.InputOffset())
+			if depth > 0 {
+				names[depth-1]++
+			}
+		}
+		if depth > 0 && names[depth-1] > 2*maxMembers && t.values[open[depth-1]].kind == kindObject {
+			return fmt.Errorf("%w: more than %d members in one object", ErrNotJSON, maxMembers)
 		}
 		if len(t.values) > maxValues {
 			return fmt.Errorf("%w: more than %d values", ErrNotJSON, maxValues)
