@@ -47,8 +47,12 @@ func TestDoctor(t *testing.T) {
 			t.Fatal(status, err)
 		}
 	}
+	if code, found = m.doctor(); code != 0 || !strings.Contains(found["backup"], "no backup yet") {
+		t.Errorf("before the first night: %d %s", code, found["backup"])
+	}
+	m.must("", "backup", filepath.Join(t.TempDir(), "backup.age"))
 	code, found = m.doctor()
-	for _, check := range []string{"configuration", "service", "folder", "key", "disk", "database", "audit", "certificate", "mail"} {
+	for _, check := range []string{"configuration", "service", "folder", "key", "disk", "database", "audit", "backup", "certificate", "mail"} {
 		if !strings.HasPrefix(found[check], "fine") {
 			t.Errorf("while it runs: %s: %s", check, found[check])
 		}

@@ -494,7 +494,7 @@ func (c *config) zone() (*time.Location, error) {
 
 // place is where Breakwater is installed and how it is reached.
 func (c *config) place(base *url.URL) handlers.Place {
-	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, ACME: c.acme(),
+	return handlers.Place{Dir: filepath.Clean(c.DataDir), MasterKey: c.MasterKeyFile, BackupDir: c.BackupDir, Listen: c.Listen, CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile, ACME: c.acme(),
 		Proxied: len(c.TrustedProxies) > 0, Base: base}
 }
 

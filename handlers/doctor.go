@@ -40,7 +40,7 @@ func (d Doctor) Examine(ctx context.Context) []views.Finding {
 	list = append(list, findFiles(d.Place)...)
 	disk, err := store.DiskOf(nearest(d.Place.Dir))
 	list = append(list, findDisk(disk, d.MinFree, err))
-	s, err := store.Look(ctx, store.Options{Dir: d.Place.Dir, MasterKey: d.Place.MasterKey, Now: d.Now})
+	s, err := store.Look(ctx, store.Options{Dir: d.Place.Dir, MasterKey: d.Place.MasterKey, BackupDir: d.Place.BackupDir, Now: d.Now})
 	if err != nil {
 		list = append(list, d.closed(err))
 	} else {
@@ -117,6 +117,9 @@ func (d Doctor) inside(ctx context.Context, s *store.Store) []views.Finding {
 	if clock, err := s.ClockState(ctx); err == nil {
 		synced, known := store.ClockSynced()
 		list = append(list, findClock(clock, synced, known))
+	}
+	if backups, err := s.LastBackup(ctx); err == nil {
+		list = append(list, findBackup(backups, d.Now()))
 	}
 	list = append(list, d.ocean(ctx, s))
 	if notices, err := s.NoticeSettings(ctx); err == nil {

@@ -15,6 +15,7 @@ import (
 // Place is where Breakwater is installed and how it is reached, as far as the checks must know.
 type Place struct {
 	Dir, MasterKey    string // as in [store.Options]
+	BackupDir         string // likewise
 	Listen            string // host:port of the console
 	CertFile, KeyFile string // "" for none
 	ACME              *ACME  // nil for none
@@ -27,6 +28,8 @@ const (
 	// roomyDisk before it does not any more.
 	lowDisk   = 2
 	roomyDisk = 2.5
+	// freshBackup is how old the last good backup may be: one is made every night, and one night may fail.
+	freshBackup = 36 * time.Hour
 	// renewBefore is how long before its end a certificate should have been renewed.
 	renewBefore = 14 * 24 * time.Hour
 )
@@ -157,6 +160,28 @@ func findAddress(p Place) views.Finding {
 		f = warning(views.CheckAddress, "address.unreached")
 	}
 	f.Name = p.Base.String()
+	return f
+}
+
+// findBackup is how old the last good backup is, and whether the last trial of one went well.
+func findBackup(b store.BackupState, now time.Time) views.Finding {
+	f := views.Fine(views.CheckBackup)
+	switch {
+	case !b.Trial.At.IsZero() && !b.Trial.Good() && b.Trial.Fault != store.BackupMissing && b.Trial.Fault != store.BackupBroken:
+		f = warning(views.CheckBackup, "backup.trial")
+		f.When, f.Name = b.Trial.At, b.Trial.File
+		return f
+	case b.Good.Good() && now.Sub(b.Good.At) < freshBackup:
+	case b.Folder == "":
+		f = warning(views.CheckBackup, "backup.off")
+	case b.Good.Good():
+		f = warning(views.CheckBackup, "backup.old")
+	case b.Last.At.IsZero():
+		f = warning(views.CheckBackup, "backup.never")
+	default:
+		f = warning(views.CheckBackup, "backup.failed")
+	}
+	f.When, f.Name = b.Good.At, b.Folder
 	return f
 }
 

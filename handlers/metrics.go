@@ -109,8 +109,9 @@ var (
 	gaugeFree             = gauge("disk_free_bytes", "Disk that is left.")
 	gaugeFloor            = gauge("disk_floor_bytes", "Below so many nothing is received.")
 	gaugeCertificate      = gauge("certificate_expiry_seconds", "When the certificate ends, in seconds since 1970.")
+	gaugeBackup           = gauge("backup_age_seconds", "How old the last good backup is; left out where there is none.")
 	allGauges             = []*prometheus.Desc{gaugeUp, gaugeDamaged, gaugeAttachments, gaugeAttachmentsFail, gaugeOldestAttachment, gaugeOutbox, gaugeOutboxFail,
-		gaugeOldestOutbox, gaugeAttention, gaugeSessions, gaugeAudit, gaugeIncidents, gaugeWAL, gaugeFree, gaugeFloor, gaugeCertificate}
+		gaugeOldestOutbox, gaugeAttention, gaugeSessions, gaugeAudit, gaugeIncidents, gaugeWAL, gaugeFree, gaugeFloor, gaugeCertificate, gaugeBackup}
 )
 
 // Describe implements [prometheus.Collector].
@@ -145,6 +146,9 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	for d, v := range map[*prometheus.Desc]int64{gaugeAttachments: is.Attachments, gaugeAttachmentsFail: is.AttachmentsFailed, gaugeOutbox: is.Outbox, gaugeOutboxFail: is.OutboxFailed,
 		gaugeAttention: is.Attention, gaugeSessions: is.Sessions, gaugeAudit: is.AuditEntries, gaugeIncidents: is.Incidents} {
 		set(d, float64(v))
+	}
+	if b, err := g.Store.LastBackup(ctx); err == nil && b.Good.Good() {
+		set(gaugeBackup, age(b.Good.At, now))
 	}
 	set(gaugeOldestAttachment, age(is.OldestAttachment, now))
 	set(gaugeOldestOutbox, age(is.OldestOutbox, now))

@@ -40,8 +40,12 @@ func (s *server) findings(r *request) ([]views.Finding, error) {
 		return nil, err
 	}
 	synced, known := store.ClockSynced()
+	backups, err := s.Store.LastBackup(r.ctx())
+	if err != nil {
+		return nil, err
+	}
 	until, err := s.Expiry()
-	list = append(list, findClock(clock, synced, known), findCertificate(until, err, s.Now()), findAddress(s.Place))
+	list = append(list, findClock(clock, synced, known), findBackup(backups, s.Now()), findCertificate(until, err, s.Now()), findAddress(s.Place))
 	ocean, err := findOcean(r.ctx(), s.Store, r.text())
 	if err != nil {
 		return nil, err

@@ -113,6 +113,11 @@ func (w *Watch) conditions(ctx context.Context, open map[store.IncidentKind]bool
 		}
 		list = append(list, condition{store.IncidentDisk, disk.ReadOnly || float64(disk.Free) < need, store.IncidentDetail{Free: disk.Free, Floor: floor}})
 	}
+	backups, err := w.Store.LastBackup(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, overdueBackup(backups, now))
 	if until, err := w.Expiry(); err == nil {
 		list = append(list, condition{store.IncidentCertificate, !until.IsZero() && until.Sub(now) < renewBefore, store.IncidentDetail{Until: until}})
 	}
@@ -131,6 +136,12 @@ func (w *Watch) quiet(known store.Connection, n store.NoticeSettings, now time.T
 		hours = int(workingTime(n, w.Zone, known.Message.Last, now) / time.Hour)
 	}
 	return condition{store.IncidentMessages, n.QuietHours > 0 && hours >= n.QuietHours, store.IncidentDetail{Since: known.Message.Last, Hours: hours}}
+}
+
+// overdueBackup is whether the last good backup is old, or all have failed until now. Before the first
+// night, and where none are made, nothing is missing.
+func overdueBackup(b store.BackupState, now time.Time) condition {
+	return condition{store.IncidentBackup, b.Folder != "" && !b.Last.At.IsZero() && now.Sub(b.Good.At) >= freshBackup, store.IncidentDetail{Since: b.Good.At}}
 }
 
 // undelivered is whether Ocean can deliver nothing. That the disk is full has its own incident.

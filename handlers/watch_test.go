@@ -117,6 +117,11 @@ func TestEachIncidentIsToldOnceAndItsEndOnce(t *testing.T) {
 			w.must(err)
 			w.must(w.store.NoteToken(w.t.Context(), access))
 		}},
+		store.IncidentBackup: {func(w *watched) {
+			w.backUp("first")
+			w.clock.Turn(37 * time.Hour)
+			w.elapsed += 37 * time.Hour
+		}, func(w *watched) { w.backUp("second") }},
 		store.IncidentClock: {func(w *watched) { w.clock.Turn(-10 * time.Hour) }, func(w *watched) { w.must(w.store.ConfirmClock(w.t.Context(), storetest.Admin)) }},
 	} {
 		t.Run(string(name), func(t *testing.T) {
@@ -142,6 +147,47 @@ func TestEachIncidentIsToldOnceAndItsEndOnce(t *testing.T) {
 				t.Errorf("the audit log has %d and %d entries", o, c)
 			}
 		})
+	}
+}
+
+// backUp makes a backup that is good.
+func (w *watched) backUp(name string) {
+	w.t.Helper()
+	made, err := w.store.Backup(w.t.Context(), storetest.Admin, store.BackupTo{File: filepath.Join(w.t.TempDir(), name)})
+	if err != nil {
+		w.t.Fatal(made, err)
+	}
+}
+
+// TestTheAgeOfBackupsIsSaid as it is, without a false alarm before the first night.
+func TestTheAgeOfBackupsIsSaid(t *testing.T) {
+	now := time.Date(2026, 6, 10, 12, 0, 0, 0, time.UTC)
+	good := store.BackupRecord{Kind: store.BackupNightly, At: now.Add(-10 * time.Hour), File: "b.age"}
+	old, failed := good, good
+	old.At, failed.Fault = now.Add(-40*time.Hour), store.BackupFull
+	damaged, missing := good, good
+	damaged.Kind, damaged.Damaged, missing.Kind, missing.Fault = store.BackupTrial, 1, store.BackupTrial, store.BackupMissing
+	for name, c := range map[string]struct {
+		state store.BackupState
+		code  string
+		wrong bool
+	}{
+		"last night's":           {store.BackupState{Folder: "f", Good: good, Last: good}, "backup", false},
+		"one night failed":       {store.BackupState{Folder: "f", Good: good, Last: failed}, "backup", false},
+		"old":                    {store.BackupState{Folder: "f", Good: old, Last: failed}, "backup.old", true},
+		"before the first night": {store.BackupState{Folder: "f"}, "backup.never", false},
+		"all have failed":        {store.BackupState{Folder: "f", Last: failed}, "backup.failed", true},
+		"none are made":          {store.BackupState{}, "backup.off", false},
+		"one by hand":            {store.BackupState{Good: good, Last: good}, "backup", false},
+		"its trial failed":       {store.BackupState{Folder: "f", Good: good, Last: good, Trial: damaged}, "backup.trial", false},
+		"there was none to try":  {store.BackupState{Folder: "f", Good: good, Last: good, Trial: missing}, "backup", false},
+	} {
+		if f := findBackup(c.state, now); f.Code != c.code || (f.Level == views.LevelFine) != (c.code == "backup") {
+			t.Errorf("%s: %+v, want %s", name, f, c.code)
+		}
+		if is := overdueBackup(c.state, now); is.wrong != c.wrong {
+			t.Errorf("%s: an incident %v, want %v", name, is.wrong, c.wrong)
+		}
 	}
 }
 

@@ -54,6 +54,13 @@ var foundEN = map[string]Explained{
 	"clock.ahead":    {"The clock leapt ahead", "Nothing is removed for its age since {when}. Set the clock right; if it is right now, say so under Settings > System."},
 	"clock.floor":    {"The clock is wrong", "It stands before Breakwater was made. Set it right: timedatectl set-ntp true."},
 
+	"backup":        {"The last good backup is of {when}", "Keep a copy of backups and of the master key outside of this machine."},
+	"backup.off":    {"No backups are made by themselves", "Set BREAKWATER_BACKUP_DIR to a folder, best on another disk, or make them yourself: breakwater backup FILE."},
+	"backup.never":  {"There is no backup yet", "The first one is made the coming night; breakwater backup FILE makes one now."},
+	"backup.old":    {"The last good backup is of {when}", "It should be of the last night. Look whether the folder for backups can be reached and has room: {name}"},
+	"backup.failed": {"No backup has been good yet", "Look whether the folder for backups can be reached and has room: {name}"},
+	"backup.trial":  {"A backup could not be restored when that was tried", "It was tried at {when}: {name}. Make another one with breakwater backup FILE, and try it with breakwater restore --check FILE."},
+
 	"certificate":        {"The certificate holds until {when}", "Breakwater takes a renewed one by itself."},
 	"certificate.none":   {"Breakwater has no certificate of its own", "It answers plain HTTP; a proxy in front of it may have one."},
 	"certificate.soon":   {"The certificate expires at {when}", "Renew it in its files: Breakwater takes the new one by itself."},

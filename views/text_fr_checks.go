@@ -54,6 +54,13 @@ var foundFR = map[string]Explained{
 	"clock.ahead":    {"L’horloge a bondi en avant", "Rien n’est supprimé pour son âge depuis {when}. Réglez l’horloge; si elle est exacte maintenant, dites-le sous Paramètres > Système."},
 	"clock.floor":    {"L’horloge est fausse", "Elle indique une date antérieure à Breakwater lui-même. Réglez-la\u00a0: timedatectl set-ntp true."},
 
+	"backup":        {"La dernière sauvegarde valable date du {when}", "Gardez une copie des sauvegardes et de la clé maîtresse hors de cette machine."},
+	"backup.off":    {"Aucune sauvegarde ne se fait d’elle-même", "Donnez à BREAKWATER_BACKUP_DIR un dossier, de préférence sur un autre disque, ou faites-les vous-même\u00a0: breakwater backup FICHIER."},
+	"backup.never":  {"Il n’y a pas encore de sauvegarde", "La première se fait la nuit prochaine; breakwater backup FICHIER en fait une maintenant."},
+	"backup.old":    {"La dernière sauvegarde valable date du {when}, ce qui est trop ancien", "Elle devrait dater de la nuit dernière. Vérifiez que le dossier des sauvegardes est accessible et a de la place\u00a0: {name}"},
+	"backup.failed": {"Aucune sauvegarde n’a encore été valable", "Vérifiez que le dossier des sauvegardes est accessible et a de la place\u00a0: {name}"},
+	"backup.trial":  {"Une sauvegarde n’a pas pu être restaurée à l’essai", "Elle a été essayée le {when}\u00a0: {name}. Faites-en une autre avec breakwater backup FICHIER, et essayez-la avec breakwater restore --check FICHIER."},
+
 	"certificate":        {"Le certificat est valable jusqu’au {when}", "Breakwater prend de lui-même un certificat renouvelé."},
 	"certificate.none":   {"Breakwater n’a pas de certificat à lui", "Il répond en HTTP simple; un mandataire placé devant peut en avoir un."},
 	"certificate.soon":   {"Le certificat expire le {when}", "Renouvelez-le dans ses fichiers\u00a0: Breakwater prend le nouveau de lui-même."},
