@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,12 +69,12 @@ func TestKeyRotateWhileServing(t *testing.T) {
 		}
 	})
 	killed := 0
-	for range 12 {
+	for i := range 12 {
 		c := m.command("key", "rotate")
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		dead := time.AfterFunc(time.Duration(rand.IntN(250))*time.Millisecond, func() { c.Process.Kill() })
+		dead := time.AfterFunc(time.Duration(20*i)*time.Millisecond, func() { c.Process.Kill() })
 		if err := c.Wait(); err != nil {
 			killed++
 		}

@@ -146,9 +146,9 @@ func TestAnUpgradeSurvivesAKill(t *testing.T) {
 		return
 	}
 	const rounds = 24
-	begun := time.Now() // how long one takes on this machine, which the moments are spread over
 	unhindered := t.TempDir()
 	storetest.Older(t, unhindered, storetest.OldestSchema)
+	begun := time.Now() // how long one takes on this machine, which the moments are spread over
 	c := exec.Command(os.Args[0], "-test.run=^TestAnUpgradeSurvivesAKill$")
 	c.Env = append(os.Environ(), upgradeChild+"="+unhindered)
 	if out, err := c.CombinedOutput(); err != nil {
