@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -16,10 +17,19 @@ import (
 
 // wire stands between a machine and its Ocean, and can cut the power at one step of a call.
 type wire struct {
-	m     *machine
 	ocean *simulation
-	at    atomic.Int32 // the step; 0 lets everything through
+	next  atomic.Pointer[powerCut] // nil lets everything through
 }
+
+// powerCut is of one run of the machine: the test goes on to the next run while the call that was cut unwinds.
+type powerCut struct {
+	step int
+	proc *os.Process
+	gone <-chan struct{}
+}
+
+// cutAt has the machine's present run end at a step.
+func (w *wire) cutAt(m *machine, step int) { w.next.Store(&powerCut{step, m.proc.Process, m.gone}) }
 
 // The steps of an update, in their order.
 const (
@@ -32,11 +42,16 @@ const (
 )
 
 func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	step, token, update := w.at.Load(), r.URL.Path == tokenPath, strings.HasSuffix(r.URL.Path, "/$process-messages")
+	next := w.next.Load()
+	if next == nil {
+		w.ocean.ServeHTTP(rw, r)
+		return
+	}
+	step, token, update := next.step, r.URL.Path == tokenPath, strings.HasSuffix(r.URL.Path, "/$process-messages")
 	cut := func() {
-		w.at.Store(0)
-		w.m.proc.Process.Kill()
-		<-w.m.gone
+		w.next.Store(nil)
+		_ = next.proc.Kill()
+		<-next.gone
 		panic(http.ErrAbortHandler)
 	}
 	if token && step == atToken || update && step == atArrival {
@@ -86,7 +101,7 @@ func (m *machine) accepts(front *http.Client) string {
 func TestKilledAtEveryStepOceanHearsOnce(t *testing.T) {
 	m := newMachine(t)
 	t.Setenv("BREAKWATER_OCEAN_ALLOW_LOOPBACK", "1")
-	w := &wire{m: m}
+	w := new(wire)
 	srv := httptest.NewUnstartedServer(w)
 	w.ocean = &simulation{host: "http://" + srv.Listener.Addr().String()}
 	w.ocean.Ocean = oceantest.New(oceantest.Options{Self: w.ocean.host, Clinic: m.url("/public/ocean/fhir_bundles")})
@@ -106,7 +121,7 @@ func TestKilledAtEveryStepOceanHearsOnce(t *testing.T) {
 			m.kill()
 			m.serve()
 		}
-		w.at.Store(int32(step))
+		w.cutAt(m, step)
 		told = append(told, m.accepts(front))
 		if step < afterAnswer {
 			<-m.gone
