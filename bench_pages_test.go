@@ -83,6 +83,7 @@ func (r *reader) do(p aPage) (*httptest.ResponseRecorder, float64) {
 		req = httptest.NewRequest(http.MethodPost, p.path, strings.NewReader(p.form.Encode()))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	req.Host = "clinic.example"
 	for _, c := range r.cookies {
 		req.AddCookie(c)
 	}

@@ -14,7 +14,7 @@ import (
 // manySite is the clinic of the invented referrals.
 const manySite = "4321"
 
-// Names are as common among the invented as they are among people: the first ones of each list come
+// Names, and what a clinic is asked for, are as common among the invented as they are among people: the first ones of each list come
 // often. A surname that is not in the list is made of two of these parts.
 var (
 	familyNames = strings.Fields(`Smith Tremblay Nguyen Singh Brown Patel Roy Chen Martin Wilson Khan MacDonald Gagnon Taylor Li Campbell
@@ -136,7 +136,7 @@ func (v *invention) people() {
 		HealthNumber: &store.HealthNumber{Value: fmt.Sprint(9_000_000_000 + v.Int64N(999_999_999)), Version: "AB", Ontario: true}, ChartNumber: v.chart,
 		Gender: []string{"female", "male"}[v.IntN(2)], Telecom: []store.ContactPoint{{System: "phone", Value: fmt.Sprintf("416-555-01%02d", v.IntN(100)), Use: "mobile"}},
 		Addresses: []store.Address{{Lines: []string{fmt.Sprint(1+v.IntN(900), " Example Street")}, City: "Toronto", State: "ON", PostalCode: "M5V 0A1"}}}
-	v.request = store.Request{Service: strings.TrimSpace(manyServices[v.IntN(len(manyServices))]), Priority: manyPriorities[v.IntN(len(manyPriorities))], Status: "active",
+	v.request = store.Request{Service: strings.TrimSpace(manyServices[v.common(len(manyServices))]), Priority: manyPriorities[v.IntN(len(manyPriorities))], Status: "active",
 		AuthoredOn: v.at, Reasons: []string{strings.TrimSpace(manyReasons[v.IntN(len(manyReasons))])}}
 	doctor := &invention{Rand: rand.New(rand.NewPCG(2, uint64(v.IntN(800))))} // a few hundred doctors refer all of them
 	v.referrer = store.Party{Name: doctor.name(), Role: "Family Physician", Organization: familyStarts[doctor.IntN(len(familyStarts))] + " Family Practice",

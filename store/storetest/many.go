@@ -179,7 +179,7 @@ func (m *many) keepDocuments(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	toFail, toWait := min(manyFailed, n/100)-int(known.Failed), int64(min(manyWaiting, n/100))
+	toFail, toWait := min(manyFailed, n/50)-int(known.Failed), int64(min(manyWaiting, n/50))
 	for {
 		st, err := m.Status(ctx)
 		if err != nil || st.AttachmentsPending <= toWait {
