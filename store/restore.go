@@ -23,6 +23,7 @@ type RestoreFrom struct {
 	Dir       string           // the data folder
 	MasterKey string           // path of the master key's file; "" is master.key in Dir
 	Damaged   bool             // take a backup in which not everything is whole, too
+	Replace   bool             // put aside what is in the folder of another database
 	Now       func() time.Time // the clock; nil is time.Now
 	Disk      func(dir string) (Disk, error)
 }
@@ -59,7 +60,8 @@ func Restore(ctx context.Context, a Actor, f RestoreFrom) (Report, error) {
 		return Report{}, err
 	}
 	defer unlock()
-	if err := f.mayRestore(); err != nil {
+	before, err := f.mayRestore()
+	if err != nil {
 		return Report{}, err
 	}
 	path := filepath.Join(f.Dir, restoringName)
@@ -70,27 +72,36 @@ func Restore(ctx context.Context, a Actor, f RestoreFrom) (Report, error) {
 	if err := os.Chmod(f.Dir, 0o700); err != nil {
 		return r, fmt.Errorf("close the data folder to others: %w", err)
 	}
+	if r.Aside, err = f.putAside(before); err != nil {
+		return r, fmt.Errorf("put aside what was there: %w", err)
+	}
 	return r, moveIntoPlace(path, filepath.Join(f.Dir, FileName))
 }
 
-// mayRestore looks into the folder.
-func (f *RestoreFrom) mayRestore() error {
+// mayRestore looks into the folder, and returns the names of what has to be put aside.
+func (f *RestoreFrom) mayRestore() (before []string, err error) {
 	entries, err := os.ReadDir(f.Dir)
 	if err != nil {
-		return fmt.Errorf("look into the data folder: %w", err)
+		return nil, fmt.Errorf("look into the data folder: %w", err)
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case filepath.Join(f.Dir, name) == filepath.Clean(f.MasterKey), name == "lost+found" && e.IsDir(), name == backupsName && e.IsDir():
 		case name == restoringName, name == restoringName+"-journal", name == restoringName+"-wal", name == restoringName+"-shm":
 			if err := removeIfThere(filepath.Join(f.Dir, name)); err != nil {
-				return fmt.Errorf("remove what an earlier try left: %w", err)
+				return nil, fmt.Errorf("remove what an earlier try left: %w", err)
 			}
+		case f.Replace && ofDatabase(name):
+			before = append(before, name)
+		case f.Replace: // an ACME account, what was put aside before: none of it belongs to one database
 		default:
-			return fmt.Errorf("%w: there is %s in %s; restore into a new folder, or move everything but the master key away", ErrFolderUsed, name, f.Dir)
+			return nil, fmt.Errorf("%w: there is %s in %s; with --replace it is put aside", ErrFolderUsed, name, f.Dir)
 		}
 	}
-	return nil
+	if len(before) > 0 {
+		err = notInUse(f.Dir)
+	}
+	return before, err
 }
 
 func (f *RestoreFrom) restoreTo(ctx context.Context, a Actor, path string) (Report, error) {
