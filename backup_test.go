@@ -91,7 +91,7 @@ func TestRestoreOverANewInstallation(t *testing.T) {
 	if code, _, said := there.run("", "restore", file); code != 1 || !strings.Contains(said, "--replace") {
 		t.Errorf("without being asked to: %d %s", code, said)
 	}
-	if code, _, said := there.run("", "restore", "--replace", file); code != 1 || !strings.Contains(said, "stop Breakwater first") {
+	if code, _, said := there.run("", "restore", "--replace", file); code != 1 || !strings.Contains(said, "stop it first") {
 		t.Errorf("while it runs: %d %s", code, said)
 	}
 	there.stop()

@@ -750,11 +750,13 @@ type restoreCmd struct {
 	Identity     string `placeholder:"FILE" help:"A file of age identities, for a backup that was made for a recipient."`
 	Check        bool   `help:"Only try it, and keep nothing."`
 	AcceptDamage bool   `help:"Restore it although not everything in it is whole."`
+	Database     bool   `help:"FILE is no backup but a copy of the database itself, as Litestream or an upgrade leaves it."`
 	Replace      bool   `help:"Put aside the database that is in the data folder, such as the empty one of a new installation or a damaged one. Stop Breakwater first."`
 }
 
 func (c restoreCmd) Run(a *app) error {
-	from := store.RestoreFrom{File: c.File, Identity: c.Identity, Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Damaged: c.AcceptDamage, Replace: c.Replace}
+	from := store.RestoreFrom{File: c.File, Identity: c.Identity, Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Damaged: c.AcceptDamage,
+		Replace: c.Replace, Copy: c.Database}
 	restore := func() (store.Report, error) { return store.Restore(a.ctx, cliActor(), from) }
 	said := "Restored"
 	if c.Check {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,6 +25,7 @@ type RestoreFrom struct {
 	MasterKey string           // path of the master key's file; "" is master.key in Dir
 	Damaged   bool             // take a backup in which not everything is whole, too
 	Replace   bool             // put aside what is in the folder of another database
+	Copy      bool             // File is a copy of a database as it lies on the disk, not a backup
 	Now       func() time.Time // the clock; nil is time.Now
 	Disk      func(dir string) (Disk, error)
 }
@@ -149,7 +151,7 @@ func (f *RestoreFrom) open(ctx context.Context, path string) (r Report, keys []s
 	if err != nil {
 		return r, nil, err
 	}
-	if err := f.decrypt(ctx, path, ids); err != nil {
+	if err := f.unpack(ctx, path, ids); err != nil {
 		return r, nil, fmt.Errorf("read %s: %w", f.File, err)
 	}
 	r, err = examine(ctx, path, func(wrapped []wrappedKey) ([]seal.Key, error) {
@@ -185,8 +187,14 @@ func (f *RestoreFrom) identities(master seal.Master) ([]age.Identity, error) {
 	return append(ids, named...), nil
 }
 
-// decrypt writes what is in the backup to a file. What it holds after an error is not to be used.
-func (f *RestoreFrom) decrypt(ctx context.Context, path string, ids []age.Identity) (err error) {
+// errHalf says that a copy of a database is not all there is of it.
+var errHalf = errors.New("what was written last stands in a log beside it, so that it is no finished copy: stop what writes to it")
+
+// unpack writes the database that is in the backup to a file. What it holds after an error is not to be used.
+func (f *RestoreFrom) unpack(ctx context.Context, path string, ids []age.Identity) (err error) {
+	if log, err := os.Stat(f.File + "-wal"); f.Copy && err == nil && log.Size() > 0 {
+		return errHalf
+	}
 	in, err := os.Open(f.File)
 	if err != nil {
 		return err
@@ -204,7 +212,12 @@ func (f *RestoreFrom) decrypt(ctx context.Context, path string, ids []age.Identi
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	if err := decrypt(ctx, in, out, ids...); err != nil {
+	if f.Copy {
+		_, err = io.Copy(out, &breakable{ctx, in})
+	} else {
+		err = decrypt(ctx, in, out, ids...)
+	}
+	if err != nil {
 		return asFull(err)
 	}
 	return asFull(out.Sync())

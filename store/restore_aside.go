@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,10 @@ var ErrInUse = errors.New("the database is in use")
 const asidePrefix = "replaced-"
 
 // ofDatabase reports whether a name in the data folder is one of the database's files.
-func ofDatabase(name string) bool { return strings.HasPrefix(name, FileName) || name == damageFile }
+// Litestream's own begin with a dot.
+func ofDatabase(name string) bool {
+	return strings.HasPrefix(name, FileName) || strings.HasPrefix(name, "."+FileName) || name == damageFile
+}
 
 // notInUse returns [ErrInUse] where another process has the database open. Each such process keeps a
 // shared lock on one byte of the log's index, also where the database is too damaged to be read.
@@ -41,7 +45,7 @@ func notInUse(dir string) (err error) {
 	case err != nil:
 		return fmt.Errorf("see whether the database is in use: %w", err)
 	case lock.Type != syscall.F_UNLCK:
-		return fmt.Errorf("%w by process %d: stop Breakwater first, systemctl stop breakwater", ErrInUse, lock.Pid)
+		return fmt.Errorf("%w by process %d: stop it first; Breakwater itself with systemctl stop breakwater", ErrInUse, lock.Pid)
 	}
 	return nil
 }
@@ -59,7 +63,7 @@ func (f *RestoreFrom) putAside(before []string) (aside string, err error) {
 	if err := giveToOwner(aside); err != nil {
 		return "", err
 	}
-	slices.Sort(before) // breakwater.db is the shortest of its names, and the first
+	slices.SortFunc(before, func(a, b string) int { return cmp.Compare(len(a), len(b)) }) // breakwater.db is the shortest
 	for _, name := range before {
 		if err := os.Rename(filepath.Join(f.Dir, name), filepath.Join(aside, name)); err != nil {
 			return aside, err

@@ -18,7 +18,7 @@ func TestRestoreReplacesADatabase(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "b.age")
 	_, dir, _, made := backedUp(t, store.BackupTo{File: file})
 	for what, files := range map[string][]string{
-		"an empty database": {store.FileName, store.FileName + "-wal", store.FileName + ".backup.lock"},
+		"an empty database": {store.FileName, store.FileName + "-wal", store.FileName + ".backup.lock", ".breakwater.db-litestream"},
 		"a damaged one":     {store.FileName, store.FileName + ".schema-4", "breakwater.damaged"},
 	} {
 		there := t.TempDir()
@@ -87,5 +87,69 @@ func TestNoDatabaseBesideAnothersLog(t *testing.T) {
 	}
 	if got := names(t, dir); len(got) != 1 {
 		t.Errorf("the folder holds %v", got)
+	}
+}
+
+// TestRestoreOfACopy takes a copy of the database as another program leaves it: it is examined as a backup
+// is, everybody is signed out, and what Ocean delivered meanwhile is known to be missing. One that is not
+// finished, is touched, or belongs to another key is refused.
+func TestRestoreOfACopy(t *testing.T) {
+	s, dir, _ := at(t)
+	filled := storetest.Fill(t, s)
+	if err := s.Beat(ctx); err != nil {
+		t.Fatal(err)
+	}
+	held, err := s.AuditHead(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(dir, store.FileName+"-wal")
+	from := store.RestoreFrom{File: filepath.Join(dir, store.FileName), Dir: t.TempDir(), MasterKey: filepath.Join(dir, "master.key"), Copy: true, Now: storetest.NewClock().Now}
+	if size, err := os.Stat(log); err != nil || size.Size() == 0 {
+		t.Fatalf("there is no log: %v", err)
+	}
+	if _, err := store.Restore(ctx, storetest.Admin, from); err == nil || !strings.Contains(err.Error(), "no finished copy") {
+		t.Errorf("beside its log: %v", err)
+	}
+	if err := s.Close(); err != nil { // which copies the log into it
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(from.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	touched := filepath.Join(t.TempDir(), "touched")
+	for _, at := range []int{8192, len(text) / 3, len(text) / 3 * 2} {
+		bad := slices.Clone(text)
+		for i := range 8192 {
+			bad[at+i] ^= 0x55
+		}
+		if err := os.WriteFile(touched, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		other := from
+		other.File = touched
+		if _, err := store.Restore(ctx, storetest.Admin, other); err == nil {
+			t.Errorf("touched at %d it is restored", at)
+		}
+	}
+	backup := from
+	backup.Copy = false
+	if _, err := store.Restore(ctx, storetest.Admin, backup); err == nil || !strings.Contains(err.Error(), "no backup") {
+		t.Errorf("taken for a backup: %v", err)
+	}
+	if _, err := store.Restore(ctx, storetest.Admin, from); err != nil {
+		t.Fatal(err)
+	}
+	copyFile(t, from.MasterKey, filepath.Join(from.Dir, "master.key"))
+	there := storetest.At(t, from.Dir, storetest.NewClock())
+	if _, err := there.VerifyHeads(ctx, held); err != nil {
+		t.Errorf("the audit log: %v", err)
+	}
+	if r, err := there.Referral(ctx, filled.Referral); err != nil || r.ID != filled.Referral {
+		t.Errorf("the referral: %v", err)
+	}
+	if c, err := there.Connection(ctx); err != nil || c.Lost == nil || c.Lost.Reason != store.GapRestored {
+		t.Errorf("what is missing: %+v %v", c.Lost, err)
 	}
 }
