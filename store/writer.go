@@ -161,6 +161,9 @@ func (w *writer) commit(batch []*job) error {
 	if w.store.Damage() != nil {
 		return ErrDamaged
 	}
+	if err := w.store.Err(); err != nil { // the job and the failure were there at the same time
+		return err
+	}
 	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return spoiled(err)
 	}
@@ -187,7 +190,7 @@ func (w *writer) commit(batch []*job) error {
 	if err := w.tx.exec(`COMMIT`); err != nil {
 		return w.rollback(err)
 	}
-	return nil
+	return w.store.Err() // copying the log may have failed meanwhile: then nobody is told that anything is kept
 }
 
 // keepCounters writes by how much the batch moved the counters, each once however many jobs did.
