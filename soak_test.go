@@ -161,8 +161,9 @@ func (s *soak) repeat(context.Context, int) error {
 	return nil
 }
 
+// wrongKey tries a key that is none. Whoever does that often is told to wait, which is right too.
 func (s *soak) wrongKey(context.Context, int) error {
-	if status, body, err := s.send("wrong", bundleOf("wrong")); status != 401 || err != nil {
+	if status, body, err := s.send("wrong", bundleOf("wrong")); status != 401 && status != 429 || err != nil {
 		return fmt.Errorf("%d %s %w", status, body, err)
 	}
 	return nil

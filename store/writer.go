@@ -286,6 +286,9 @@ func (w *writer) close() {
 	w.tx.conn.Close()
 }
 
+// errUnwritable says why nothing can be written where SQLite says that the database is read-only.
+var errUnwritable = errors.New("its disk is read-only, which Linux makes it after a fault (dmesg tells of that), or its file may not be written")
+
 // asStoreError turns the driver's codes into the store's errors. After a failed write or sync
 // the state of the file is not known to the process, so nothing may be tried again on it.
 func asStoreError(err error) error {
@@ -303,7 +306,9 @@ func asStoreError(err error) error {
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_READONLY:
+		return fmt.Errorf("%w: %w: %w", ErrFailed, errUnwritable, err)
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
 		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	return err
