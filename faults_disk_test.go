@@ -94,7 +94,7 @@ func TestDyingDisk(t *testing.T) {
 	const tries = 10
 	survived, lost := 0, 0
 	for n := range tries {
-		if t.Run(fmt.Sprint(n), func(t *testing.T) { lost += dieAndGoOn(t, int64(1400+150*n)<<10, n%2 == 1) }) {
+		if t.Run(fmt.Sprint(n), func(t *testing.T) { lost += dieAndGoOn(t, int64(1700+150*n)<<10, n%2 == 1) }) {
 			survived++
 		}
 	}
