@@ -40,6 +40,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/coreos/go-systemd/v22/daemon"
+	"github.com/coreos/go-systemd/v22/journal"
 	"github.com/dustin/go-humanize"
 	"github.com/hashicorp/go-envparse"
 	"golang.org/x/term"
@@ -417,6 +418,10 @@ func tellSystemd(log *slog.Logger, state string) {
 func (a *app) welcome(s *store.Store, base *url.URL) error {
 	has, err := s.HasUsers(a.ctx)
 	if err != nil || has {
+		return err
+	}
+	if kept, err := journal.StdoutIsJournalStream(); err == nil && kept { // where others read it, for years
+		_, err := fmt.Fprintln(a.stdout, "Nobody can sign in yet. For the link that makes the first administrator: sudo breakwater setup-link")
 		return err
 	}
 	return printSetupLink(a, s, store.SystemActor(), base)
