@@ -34,7 +34,7 @@ var foundEN = map[string]Explained{
 	"database":            {"The database is whole and can be written to", "It was read through just now."},
 	"database.live":       {"The database can be written to", "It is read through at the start and daily."},
 	"database.none":       {"There is no database yet", "Start breakwater serve: it makes one."},
-	"database.damaged":    {"The database is damaged", "Stop Breakwater, move the data folder aside, and restore the newest backup that is good: breakwater restore FILE."},
+	"database.damaged":    {"The database is damaged", "Stop Breakwater, and restore the newest backup that is good: breakwater restore --replace FILE. The damaged database is kept beside it."},
 	"database.busy":       {"Another program holds the database", "Try again in a minute. If it stays so, look which program has it open: fuser {name}"},
 	"database.unwritable": {"The database cannot be written to", "The reason: {name}"},
 	"database.older":      {"The database is of an older version", "Start breakwater serve once: it brings the database up to date, after a copy of it was put beside it."},

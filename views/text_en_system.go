@@ -68,9 +68,8 @@ var damageEN = DamageText{
 		"once Breakwater runs again.",
 	StepsTitle: "What to do, on the machine that runs Breakwater",
 	Do: "Stop Breakwater: `systemctl stop breakwater`.\n" +
-		"Look at the disk: `dmesg` names errors of reading and writing. A disk that has any must be replaced first.\n" +
-		"Move the data folder aside, and keep it. If the master key is in it, copy `master.key` into a new, empty data folder.\n" +
-		"Restore the newest backup that is good: `breakwater restore FILE`. It checks the backup before it changes anything.\n" +
+		"Look at the disk: `dmesg` names errors of reading and writing. A disk that has any must be replaced first, and the master key put back.\n" +
+		"Restore the newest backup that is good: `breakwater restore --replace FILE`. It checks the backup before it changes anything, and keeps the damaged database in a folder beside it.\n" +
 		"Start Breakwater: `systemctl start breakwater`. `breakwater doctor` says whether all is well.",
 	After:  "What came between the backup and the damage is still in Ocean. Ocean can send it again: Settings > Referral > Ocean leads there.",
 	Banner: "Nothing is received, and no patient is shown, until a backup is restored. Tell whoever looks after the machine that runs Breakwater.",

@@ -34,7 +34,7 @@ var foundFR = map[string]Explained{
 	"database":            {"La base de données est intacte et accepte l’écriture", "Elle vient d’être relue en entier."},
 	"database.live":       {"La base de données accepte l’écriture", "Elle est relue au démarrage et chaque jour."},
 	"database.none":       {"Il n’y a pas encore de base de données", "Démarrez breakwater serve\u00a0: il en crée une."},
-	"database.damaged":    {"La base de données est endommagée", "Arrêtez Breakwater, mettez le dossier des données de côté et restaurez la sauvegarde valable la plus récente\u00a0: breakwater restore FICHIER."},
+	"database.damaged":    {"La base de données est endommagée", "Arrêtez Breakwater et restaurez la sauvegarde valable la plus récente\u00a0: breakwater restore --replace FICHIER. La base endommagée est gardée à côté."},
 	"database.busy":       {"Un autre programme retient la base de données", "Réessayez dans une minute. Si cela persiste, cherchez quel programme la tient ouverte\u00a0: fuser {name}"},
 	"database.unwritable": {"La base de données refuse l’écriture", "La raison\u00a0: {name}"},
 	"database.older":      {"La base de données date d’une version antérieure", "Démarrez breakwater serve une fois\u00a0: il la met à jour, après en avoir placé une copie à côté."},

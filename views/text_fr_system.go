@@ -70,9 +70,8 @@ var damageFR = DamageText{
 		"transmettre arrivera de soi-même dès que Breakwater fonctionnera de nouveau.",
 	StepsTitle: "Que faire, sur la machine de Breakwater",
 	Do: "Arrêtez Breakwater : `systemctl stop breakwater`.\n" +
-		"Examinez le disque : `dmesg` nomme les erreurs de lecture et d’écriture. Un disque qui en a doit d’abord être remplacé.\n" +
-		"Mettez le dossier des données de côté et gardez-le. Si la clé maîtresse s’y trouve, copiez `master.key` dans un nouveau dossier de données, vide.\n" +
-		"Restaurez la sauvegarde valable la plus récente : `breakwater restore FICHIER`. Elle est vérifiée avant que rien ne change.\n" +
+		"Examinez le disque : `dmesg` nomme les erreurs de lecture et d’écriture. Un disque qui en a doit d’abord être remplacé, et la clé maîtresse remise en place.\n" +
+		"Restaurez la sauvegarde valable la plus récente : `breakwater restore --replace FICHIER`. Elle est vérifiée avant que rien ne change, et la base endommagée est gardée dans un dossier à côté.\n" +
 		"Démarrez Breakwater : `systemctl start breakwater`. `breakwater doctor` indique si tout va bien.",
 	After:  "Ce qui est arrivé entre la sauvegarde et les dommages est toujours dans Ocean, qui peut le renvoyer : Paramètres > Aiguillage > Ocean y mène.",
 	Banner: "Rien n’est reçu et aucun patient n’est affiché avant la restauration d’une sauvegarde. Avertissez la personne qui s’occupe de la machine de Breakwater.",
