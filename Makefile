@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build generate test race check chromium bench crash faults attack pictures deb deb-test
+.PHONY: help run build generate test race check chromium bench crash faults soak attack pictures deb deb-test
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,11 +67,16 @@ crash: ## 200 times kill -9 in a burst, 200 power cuts by replaying a recorded t
 	@command -v strace >/dev/null || { echo "make crash needs strace: sudo apt-get install -y strace"; exit 1; }
 	set -o pipefail; BREAKWATER_CRASH_ROUNDS=200 $(GO) test -tags proof -count=1 -v -timeout 1h -run '^(TestKillLosesNothingAcknowledged|TestPowerLoss)' . | grep -Ev '^ *(===|--- PASS)'
 
-faults: ## a full disk, failing syncs, 100 random corruptions, slow connections, bombs; prints a table (root, strace)
-	@command -v strace >/dev/null || { echo "make faults needs strace: sudo apt-get install -y strace"; exit 1; }
-	@[ "$$(id -u)" = 0 ] || { echo "make faults mounts a small disk, which only root may"; exit 1; }
-	set -o pipefail; BREAKWATER_SLOW_CONNECTIONS=2000 $(GO) test -tags proof -count=1 -v -timeout 1h -run '^(TestFullDisk|TestFailingSync|TestDoorUnderMalice)$$' . | grep -Ev '^ *(===|--- PASS)'
-	set -o pipefail; $(GO) test -count=1 -v -run '^TestRandomDamage$$' ./store | grep -Ev '^ *(===|--- PASS)'
+faults: ## full, failing and read-only disks, failing syncs, damage, a clock that jumps, slow clients, bombs; prints a table (root, strace)
+	@for tool in strace losetup mkfs.ext4 e2fsck fstrim; do command -v $$tool >/dev/null || \
+		{ echo "make faults needs $$tool: sudo apt-get install -y strace mount util-linux e2fsprogs"; exit 1; }; done
+	@[ "$$(id -u)" = 0 ] || { echo "make faults mounts small disks, which only root may"; exit 1; }
+	set -o pipefail; BREAKWATER_SLOW_CONNECTIONS=2000 $(GO) test -tags proof -count=1 -v -timeout 1h -parallel 4 -run '^(TestFullDisk|TestFailingSync|TestDyingDisk|TestReadOnlyDisk|TestDamageAtRandom|TestClockThatJumps|TestDoorUnderMalice)$$' . | \
+		grep -Ev '^ *(===|--- PASS)'
+
+SOAK ?= 30m
+soak: ## half an hour (SOAK=2h: another time) of steady load: memory, descriptors, goroutines and the log must not grow
+	set -o pipefail; BREAKWATER_SOAK=$(SOAK) $(GO) test -count=1 -v -timeout 0 -run '^TestSoak$$' . | grep -Ev '^ *(===|--- PASS)'
 
 # Debian's package where none is found and this user may install it.
 chromium:

@@ -76,6 +76,46 @@ func TestBareMachineServesAgain(t *testing.T) {
 	}
 }
 
+// TestRestoreOverANewInstallation is what somebody does whose machine was destroyed: the package is
+// installed anew and has begun with an empty database, the key is put back, and the backup restored over it.
+// While Breakwater runs that is refused, since it would go on writing to the files that were put aside.
+func TestRestoreOverANewInstallation(t *testing.T) {
+	m := newMachine(t)
+	m.filled(10)
+	file := filepath.Join(t.TempDir(), "b.age")
+	m.must("", "backup", file)
+	m.kill()
+	there := newMachine(t)
+	there.serve()
+	copyOf(t, filepath.Join(m.dir, "master.key"), filepath.Join(there.dir, "master.key"))
+	if code, _, said := there.run("", "restore", file); code != 1 || !strings.Contains(said, "--replace") {
+		t.Errorf("without being asked to: %d %s", code, said)
+	}
+	if code, _, said := there.run("", "restore", "--replace", file); code != 1 || !strings.Contains(said, "stop it first") {
+		t.Errorf("while it runs: %d %s", code, said)
+	}
+	there.stop()
+	if said := there.must("", "restore", "--replace", file); !strings.Contains(said, "What was there before is kept in "+there.dir) {
+		t.Errorf("it said %q", said)
+	}
+	there.serve()
+	there.must("", "audit", "verify")
+	if st := there.status(); st["referrals"] != 10.0 {
+		t.Errorf("%v referrals", st["referrals"])
+	}
+}
+
+func copyOf(t *testing.T, from, to string) {
+	t.Helper()
+	text, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestBackupSaysWhatIsWrong walks through the mistakes of whoever types.
 func TestBackupSaysWhatIsWrong(t *testing.T) {
 	m := newMachine(t)

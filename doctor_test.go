@@ -70,6 +70,11 @@ func TestDoctor(t *testing.T) {
 	if code, found = m.doctor("--min-free", "much", "--timezone", "Mars/Olympus"); code != 1 || !strings.HasPrefix(found["configuration"], "fault") {
 		t.Errorf("a mistake in the configuration: %d %v", code, found)
 	}
+	for _, flags := range [][]string{{"--base-url", "clinic.example"}, {"--base-url", "clinic.example", "--acme"}, {"--listen", "8080"}} {
+		if code, found = m.doctor(flags...); code != 1 || !strings.HasPrefix(found["configuration"], "fault") || !strings.HasPrefix(found["database"], "fine") {
+			t.Errorf("%v: %d %v", flags, code, found)
+		}
+	}
 	if code, found = m.doctor("--min-free", "1EB"); code != 1 || !strings.Contains(found["disk"], "The disk is full") {
 		t.Errorf("a full disk: %d %v", code, found)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net"
@@ -32,6 +33,7 @@ type machine struct {
 	gone  chan struct{} // closed when proc has ended
 	env   []string      // beside what every command is given
 	under []string      // a command that runs the binary, such as a tracer
+	other string        // another binary, built for a test
 }
 
 // printed is what a running process prints, to be read meanwhile.
@@ -65,7 +67,7 @@ func newMachine(t testing.TB) *machine {
 func (m *machine) url(path string) string { return "http://" + m.addr + path }
 
 func (m *machine) command(args ...string) *exec.Cmd {
-	args = append(append(slices.Clone(m.under), binary), args...)
+	args = append(append(slices.Clone(m.under), cmp.Or(m.other, binary)), args...)
 	c := exec.Command(args[0], args[1:]...)
 	c.Env = append(os.Environ(), "BREAKWATER_DATA_DIR="+m.dir, "BREAKWATER_LISTEN="+m.addr, "BREAKWATER_BASE_URL=http://"+m.addr, "BREAKWATER_LOG_LEVEL=debug")
 	c.Env = append(c.Env, m.env...)

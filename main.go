@@ -40,6 +40,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/coreos/go-systemd/v22/daemon"
+	"github.com/coreos/go-systemd/v22/journal"
 	"github.com/dustin/go-humanize"
 	"github.com/hashicorp/go-envparse"
 	"golang.org/x/term"
@@ -305,6 +306,9 @@ func (serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := a.config.listening(); err != nil {
+		return err
+	}
 	if a.config.MetricsListen != "" {
 		a.metrics = handlers.NewMetrics()
 	}
@@ -416,6 +420,10 @@ func (a *app) welcome(s *store.Store, base *url.URL) error {
 	if err != nil || has {
 		return err
 	}
+	if kept, err := journal.StdoutIsJournalStream(); err == nil && kept { // where others read it, for years
+		_, err := fmt.Fprintln(a.stdout, "Nobody can sign in yet. For the link that makes the first administrator: sudo breakwater setup-link")
+		return err
+	}
 	return printSetupLink(a, s, store.SystemActor(), base)
 }
 
@@ -450,6 +458,23 @@ func (c *config) baseURL() (*url.URL, error) {
 		return nil, fmt.Errorf("BREAKWATER_BASE_URL is http:// or https:// and a name, without a path, not %q", c.BaseURL)
 	}
 	return u, nil
+}
+
+// listening says what is wrong with an address to listen on, before the network says it in its own words.
+func (c *config) listening() error {
+	for _, l := range []struct{ name, address string }{{"LISTEN", c.Listen}, {"PUBLIC_LISTEN", c.PublicListen}, {"REDIRECT_LISTEN", c.RedirectListen}} {
+		if l.address == "" {
+			continue
+		}
+		_, port, err := net.SplitHostPort(l.address)
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
+		if err != nil {
+			return fmt.Errorf("BREAKWATER_%s is an address of this machine and a port, such as 192.168.1.20:8080, not %q", l.name, l.address)
+		}
+	}
+	return nil
 }
 
 // addresses are where to listen, and what protects the way there.
@@ -730,10 +755,13 @@ type restoreCmd struct {
 	Identity     string `placeholder:"FILE" help:"A file of age identities, for a backup that was made for a recipient."`
 	Check        bool   `help:"Only try it, and keep nothing."`
 	AcceptDamage bool   `help:"Restore it although not everything in it is whole."`
+	Database     bool   `help:"FILE is no backup but a copy of the database itself, as Litestream or an upgrade leaves it."`
+	Replace      bool   `help:"Put aside the database that is in the data folder, such as the empty one of a new installation or a damaged one. Stop Breakwater first."`
 }
 
 func (c restoreCmd) Run(a *app) error {
-	from := store.RestoreFrom{File: c.File, Identity: c.Identity, Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Damaged: c.AcceptDamage}
+	from := store.RestoreFrom{File: c.File, Identity: c.Identity, Dir: filepath.Clean(a.config.DataDir), MasterKey: a.config.MasterKeyFile, Damaged: c.AcceptDamage,
+		Replace: c.Replace, Copy: c.Database}
 	restore := func() (store.Report, error) { return store.Restore(a.ctx, cliActor(), from) }
 	said := "Restored"
 	if c.Check {
@@ -744,6 +772,9 @@ func (c restoreCmd) Run(a *app) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "%s: schema %d, %d sealed values, %d audit entries until %s, head %s\n", said, r.Schema, r.Values, r.Entries, r.At.Format(time.RFC3339), r.Head)
+	if r.Aside != "" {
+		fmt.Fprintf(a.stdout, "What was there before is kept in %s; once all is well, it can be deleted.\n", r.Aside)
+	}
 	if !c.Check {
 		fmt.Fprintln(a.stdout, "Start Breakwater now. Everybody is signed out, and one-time links no longer work; people, passwords, permissions and inbound keys are as they were then.\nSettings > Referral > Ocean says how to get back what came since.")
 	}
@@ -1012,6 +1043,7 @@ func (c doctorCmd) Run(a *app) error {
 	}
 	base, err := a.config.baseURL()
 	mistake(err)
+	mistake(a.config.listening())
 	d.Place = a.config.place(base)
 	d.MinFree, err = a.config.minFree()
 	mistake(err)
@@ -1054,7 +1086,7 @@ func (c statusCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keeping(rotation, backups)))
+		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keeping(rotation, backups, time.Now())))
 	})
 }
 
@@ -1111,14 +1143,14 @@ type kept struct {
 	Folder  string `json:"nightly_backups"`
 }
 
-func keeping(r store.Rotation, b store.BackupState) kept {
+func keeping(r store.Rotation, b store.BackupState, now time.Time) kept {
 	k := kept{Key: r.Key, Left: r.Left, Backup: "never", Tried: "never", Folder: cmp.Or(b.Folder, store.NoBackups)}
 	if r.Running {
 		k.Running = fmt.Sprintf("under way, %d of about %d values looked at", r.Done, r.Total)
 	}
 	at := func(r store.BackupRecord) string { return r.At.Format(time.RFC3339) }
 	if b.Good.Good() {
-		k.Backup = at(b.Good) + " " + b.Good.File
+		k.Backup = fmt.Sprintf("%s %s (%s)", at(b.Good), b.Good.File, humanize.RelTime(b.Good.At, now, "ago", "from now"))
 	}
 	if b.Last.Fault != "" || b.Last.Damaged > 0 {
 		k.Failed = fmt.Sprintf("%s (%s)", at(b.Last), cmp.Or(string(b.Last.Fault), "not everything in it is whole"))

@@ -20,6 +20,8 @@ type disk struct {
 	base  map[string][]byte // what was there, and durable, before the trace
 	steps []*step
 	luck  *rand.Rand
+	// every has a failed sync count for every handle, as Linux has it; see [untilTold].
+	every bool
 }
 
 // inode is a file, whatever it is called.
@@ -32,24 +34,46 @@ type inode struct {
 type written struct {
 	*step
 	durable bool
-	doomed  string // the handle whose sync failed: what it should have kept is never tried again by it
+	doomed  []string // the handles whose sync failed: what it should have kept is never tried again by them
 }
 
-// synced notes a sync that began at step i. Linux tells every handle of a failed sync, which an injected
-// fault cannot; so what failed on one handle counts as kept when a sync on another has succeeded.
-func (f *inode) synced(i int, sync *step) {
+// synced notes a sync that began at step i. Linux tells every handle of a failed sync, and takes what was
+// lost for written; an injected fault does neither. So on a whole trace what failed on one handle counts as
+// kept when a sync on another has succeeded, unless every is set.
+func (f *inode) synced(i int, sync *step, every bool) {
 	for n := f.decided; n < len(f.writes); n++ {
 		w := &f.writes[n]
 		if w.done && w.end <= i && !w.durable {
 			if sync.failed {
-				w.doomed = sync.by
+				w.doomed = append(w.doomed, sync.by)
 			}
-			w.durable = !sync.failed && w.doomed != sync.by
+			w.durable = !sync.failed && !slices.Contains(w.doomed, sync.by) && (!every || len(w.doomed) == 0)
 		}
 		if n == f.decided && w.durable {
 			f.decided++
 		}
 	}
+}
+
+// untilTold is the step before which a trace with an injected fault is what Linux would have done: a sync on
+// one handle has failed, and one on another, which Linux would have told of it, has not returned yet.
+func untilTold(steps []*step) int {
+	type fault struct {
+		at int
+		by string
+	}
+	first, until := map[string]fault{}, len(steps)
+	for i, s := range steps {
+		if _, known := first[s.path]; s.call == "sync" && s.failed && !known {
+			first[s.path] = fault{i, s.by}
+		}
+	}
+	for _, s := range steps { // also one that had begun before
+		if f, ok := first[s.path]; ok && s.call == "sync" && s.done && !s.failed && s.by != f.by && s.end > f.at {
+			until = min(until, s.end-1)
+		}
+	}
+	return until
 }
 
 // renaming is a change of the folder.
@@ -126,7 +150,7 @@ func (d *disk) apply(names map[string]*inode, name string, i int, s *step) (chan
 		delete(names, name)
 	case "sync":
 		if file != nil {
-			file.synced(i, s)
+			file.synced(i, s, d.every)
 		}
 		return false
 	case "write", "pwrite64", "ftruncate", "truncate":

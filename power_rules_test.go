@@ -32,6 +32,49 @@ func hexed(text string) string {
 	return b.String()
 }
 
+// TestAFailedSyncOfAnotherHandle has a sync fail on one handle, and one on another succeed after that: as an
+// injected fault does. Linux would have told both.
+func TestAFailedSyncOfAnotherHandle(t *testing.T) {
+	log := hexed("/d/log")
+	steps, err := parseTrace(strings.NewReader(strings.NewReplacer("{log}", log, "{one}", hexed("one")).Replace(`10  pwrite64(5<{log}>, "{one}", 3, 0) = 3
+11  fsync(6<{log}> <unfinished ...>
+10  fsync(5<{log}> <unfinished ...>
+11  <... fsync resumed>)              = -1 EIO (Input/output error) (INJECTED)
+10  <... fsync resumed>)              = 0
+10  write(7<` + hexed("socket:[7]") + `>, "` + hexed("x") + `", 1) = 1
+11  fsync(6<{log}>)                   = 0
+`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		every bool
+		cut   int
+		could string
+	}{
+		{false, len(steps), "one"}, // the other handle's sync has kept it
+		{true, len(steps), " one"}, // nothing ever keeps it
+		{true, untilTold(steps), " one"},
+	} {
+		left := map[string]bool{}
+		for n := range 200 {
+			d := &disk{dir: "/d", base: map[string][]byte{"log": nil}, steps: steps, luck: rand.New(rand.NewPCG(1, uint64(n))), every: test.every}
+			left[string(d.after(test.cut)["log"])] = true
+		}
+		for _, want := range strings.Split(test.could, " ") {
+			if !left[want] || len(left) != len(strings.Split(test.could, " ")) {
+				t.Errorf("cut at %d, %v: %v can be left, want %q", test.cut, test.every, left, test.could)
+			}
+		}
+	}
+	if told := untilTold(steps); told != 2 {
+		t.Errorf("Linux tells at step %d of %d, want 2", told, len(steps))
+	}
+	if whole, err := parseTrace(strings.NewReader(aTrace)); err != nil || untilTold(whole) != len(whole) {
+		t.Errorf("one handle alone: told at %d of %d, %v", untilTold(whole), len(whole), err)
+	}
+}
+
 // TestPowerLossRules checks what the replay of `make crash` takes for durable.
 func TestPowerLossRules(t *testing.T) {
 	steps, err := parseTrace(strings.NewReader(aTrace))

@@ -19,7 +19,7 @@ const (
 
 	// maxBundle is the largest body taken; Ocean's own test server stops at 10 MB.
 	maxBundle = 25 << 20
-	// maxInFlight bounds the bytes of all bodies that are being read and kept at a time.
+	// maxInFlight bounds the bytes of all bodies that are being read and kept at a time, but for small ones.
 	maxInFlight = 64 << 20
 	// waitForRoom is how long a body waits for others to be done before Ocean is asked to come
 	// again.
@@ -158,25 +158,22 @@ func (s *server) readBundle(r *request) (body []byte, done func(), err error) {
 	if size > maxBundle {
 		return nil, nil, errTooLarge
 	}
-	room := size
-	if size < 0 {
-		room = maxBundle // chunked: it may be as large as that
+	in, err := s.arrive(r, size, http.MaxBytesReader(r.Response(), r.Request().Body, maxBundle))
+	if err != nil {
+		return nil, nil, err
 	}
-	ctx, cancel := context.WithTimeout(r.ctx(), waitForRoom)
-	defer cancel()
-	if err := s.inFlight.Acquire(ctx, room); err != nil {
-		return nil, nil, errOverloaded
-	}
-	done = func() { s.inFlight.Release(room) }
 	buf := bytes.NewBuffer(make([]byte, 0, max(size, 0)+bytes.MinRead))
-	_, err = io.Copy(buf, http.MaxBytesReader(r.Response(), r.Request().Body, maxBundle))
-	if err == nil {
-		return buf.Bytes(), done, nil
+	_, err = io.Copy(buf, in)
+	if err = in.leave(err); err == nil {
+		return buf.Bytes(), in.done, nil
 	}
-	done()
+	in.done()
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, nil, errTooLarge
+	}
+	if errors.Is(err, errOverloaded) {
+		return nil, nil, err
 	}
 	return nil, nil, errCutShort
 }

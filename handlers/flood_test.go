@@ -198,3 +198,34 @@ func TestLinksThatAreNoneAreStoppedAndGoodOnesNever(t *testing.T) {
 	stranger.get("/welcome?token="+link).wants(t, 200)
 	stranger.post("/welcome", "token", link, "password", storetest.Password).wants(t, 303)
 }
+
+// Somebody signed in without any right has a script ask for everything, again and again.
+func TestAFloodOfRefusedPagesFillsNoAuditLog(t *testing.T) {
+	s := newSite(t)
+	v := s.person("ada@clinic.example")
+	entries, pages := len(s.audit()), 0
+	for _, r := range table() {
+		if r.access.open || r.access.quiet || r.access.permission == "" {
+			continue
+		}
+		pages++
+		for range 12 {
+			v.do(r.method, addressOfRoute(r, "none"), nil).wants(t, 403)
+		}
+	}
+	if n := len(s.audit()) - entries; pages < 30 || n != 3*pages {
+		t.Errorf("%d entries at once about %d pages", n, pages)
+	}
+	s.clock.Turn(time.Hour)
+	s.must(s.store.Beat(t.Context()))
+	more := s.audit()[entries+3*pages:]
+	if len(more) != pages {
+		t.Errorf("%d entries more about %d pages", len(more), pages)
+	}
+	for _, e := range more {
+		if e.Action != store.ActionAccessDenied || e.ActorName != "ada@clinic.example" || !strings.Contains(e.Details, `"times":9`) {
+			t.Errorf("%+v", e)
+		}
+	}
+	s.person("pat@clinic.example", store.ViewAuditLog).get(auditPath).shows(t, "This stands for 9 times more, from 2026-")
+}

@@ -47,7 +47,8 @@ type server struct {
 	sessions *sessionStore
 	origins  *http.CrossOriginProtection
 	held     *heldForms
-	inFlight *semaphore.Weighted // bytes of bundles
+	small    *room               // for small bundles
+	large    *room               // for the others
 	opened   *semaphore.Weighted // bytes of documents
 	exports  *semaphore.Weighted // of the audit log
 	refused  lineLimit           // of the log
@@ -68,7 +69,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Expiry == nil {
 		cfg.Expiry = cfg.Place.CertificateEnd
 	}
-	s := &server{Config: cfg, held: newHeldForms(cfg.Now), inFlight: semaphore.NewWeighted(maxInFlight), opened: semaphore.NewWeighted(maxOpened),
+	s := &server{Config: cfg, held: newHeldForms(cfg.Now), small: newRoom(maxSmall), large: newRoom(maxInFlight), opened: semaphore.NewWeighted(maxOpened),
 		exports: semaphore.NewWeighted(1)}
 	s.challenges = newChallenges(cfg.Now)
 	var err error

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"syscall"
 )
 
 // Addresses say where to listen, and what protects the way there.
@@ -21,7 +22,13 @@ type Addresses struct {
 	Insecure          bool     // plain HTTP beyond this machine is meant
 }
 
-func (at Addresses) host() string { return at.BaseURL.Hostname() }
+// host is the base URL's, "" where that is none.
+func (at Addresses) host() string {
+	if at.BaseURL == nil {
+		return ""
+	}
+	return at.BaseURL.Hostname()
+}
 
 // Listen opens the addresses. Beyond this machine, passwords and patients' data want TLS here or in
 // a proxy that is named, unless somebody says that plain HTTP is meant.
@@ -56,10 +63,23 @@ func open(list []Listener) error {
 			for _, before := range list[:i] {
 				err = errors.Join(err, before.Net.Close())
 			}
-			return fmt.Errorf("listen: %w; is Breakwater running already?", err)
+			return fmt.Errorf("%w%s", err, whatNow(err))
 		}
 	}
 	return nil
+}
+
+// whatNow says what to do where an address cannot be listened on.
+func whatNow(err error) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return ": another program, or Breakwater itself, has this port already (ss -ltnp names it)"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return ": this machine has no such address (ip address shows those it has); 0.0.0.0 stands for all of them"
+	case errors.Is(err, syscall.EACCES):
+		return ": ports below 1024 want a right of their own; the unit breakwater.service says which"
+	}
+	return ""
 }
 
 // certificate is what to prove Breakwater with, nil for plain HTTP, and what answers an authority's

@@ -33,7 +33,7 @@ const (
 	ActionClockBack       Action = "session.clock_went_back" // details: sessions
 	ActionProven          Action = "session.proven"          // details: by
 	ActionProofFailed     Action = "session.proof_failed"
-	ActionAccessDenied    Action = "access.denied"
+	ActionAccessDenied    Action = "access.denied" // object: method and path; details: permission; of more than a few within an hour also times, first, last
 	ActionSettingsChanged Action = "ocean.settings_changed"
 	ActionKeyGenerated    Action = "ocean.key_generated"
 	ActionKeySaved        Action = "ocean.key_saved"
@@ -159,13 +159,6 @@ func (t *tx) auditEntry(a Actor, action Action, object string, fields map[string
 		seal = make([]byte, auditlog.MACSize)
 	}
 	return e.Seq, t.exec(`UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE id = 1`, e.Seq, e.MAC, seal)
-}
-
-// RecordDenied notes that a person was refused a page for want of a permission.
-func (s *Store) RecordDenied(ctx context.Context, a Actor, route string, p Permission) error {
-	return s.update(ctx, func(t *tx) error {
-		return t.audit(a, ActionAccessDenied, route, map[string]any{"permission": p})
-	})
 }
 
 // AuditState is the outcome of a check of the audit log.

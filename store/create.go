@@ -23,6 +23,9 @@ var migrationFiles embed.FS
 // ErrNoKey says that there is a database whose master key is missing.
 var ErrNoKey = errors.New("there is a database but no master key for it")
 
+// ErrStrayLog says that a database's write-ahead log lies there without it.
+var ErrStrayLog = errors.New("there is the log of a database, but no database")
+
 // ErrSchema says that the database was made by another version of Breakwater.
 var ErrSchema = errors.New("the database has another schema")
 
@@ -42,6 +45,11 @@ func prepare(ctx context.Context, opts Options) (seal.Master, error) {
 	if err != nil {
 		return seal.Master{}, fmt.Errorf("look for the database: %w", err)
 	}
+	if !there {
+		if err := noStrayLog(path); err != nil {
+			return seal.Master{}, err
+		}
+	}
 	master, err := seal.ReadMaster(opts.MasterKey)
 	switch {
 	case there && errors.Is(err, seal.ErrNoMaster):
@@ -60,6 +68,19 @@ func prepare(ctx context.Context, opts Options) (seal.Master, error) {
 		return master, fmt.Errorf("close the data folder to others: %w", err)
 	}
 	return master, create(ctx, opts, master, path)
+}
+
+// noStrayLog refuses to make a database beside the log of another one, of which SQLite would copy into it
+// what is in that log: somebody has moved or removed a database, and not all of it.
+func noStrayLog(path string) error {
+	there, err := exists(path + "-wal")
+	if err != nil {
+		return fmt.Errorf("look for the database: %w", err)
+	}
+	if there {
+		return fmt.Errorf("%w: put %s back, or restore a backup with --replace", ErrStrayLog, filepath.Base(path))
+	}
+	return nil
 }
 
 // lockFolder keeps other processes from making or changing the database at the same time.
@@ -104,9 +125,17 @@ func moveIntoPlace(unfinished, path string) error {
 	if err := errors.Join(giveToOwner(unfinished), file.Sync(), file.Close(), os.Rename(unfinished, path)); err != nil {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
 	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
+	if err := syncFolder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("move %s into place: %w", filepath.Base(path), err)
+	}
+	return nil
+}
+
+// syncFolder keeps the names in a folder as they are now through a power cut.
+func syncFolder(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
 	}
 	return errors.Join(folder.Sync(), folder.Close())
 }

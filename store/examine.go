@@ -21,6 +21,7 @@ type Report struct {
 	Entries int64     // of the audit log
 	Head    string    // the newest one's MAC, in hex
 	Log     error     // why the audit log is not whole; nil where it is
+	Aside   string    // where [Restore] has put what was there before; "" for nowhere
 }
 
 // firstShut is how many values that do not open are named.

@@ -107,7 +107,7 @@ func (t *tx) keepGaps(changes []flowChange) error {
 // hours that are over. Serve calls it every minute.
 func (s *Store) Beat(ctx context.Context) error {
 	return errors.Join(s.writeStrangers(ctx), s.writeNotes(ctx, func(t *tx) error {
-		return errors.Join(t.prove(proofAlive), t.tellHeld(), t.tellRefusedKeys())
+		return errors.Join(t.prove(proofAlive), t.tellHeld(), t.tellDenied(), t.tellRefusedKeys())
 	}))
 }
 

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -39,6 +41,27 @@ func (s *Store) Tidy(ctx context.Context) error {
 	}
 }
 
+// renewLog copies a log that an earlier process has left into the database, and begins it anew, before
+// anything is added to it. That process may have ended since a sync failed. Linux then forgets that the
+// pages in question are not on the disk: they can still be read, so that SQLite takes them for the end
+// of the log, and the next sync of it succeeds without them. Whatever was added behind them would be
+// lost with them in a power cut, though it was synced. What is copied is written and synced anew.
+// Where another process reads, or the disk is too full, that is left to the next checkpoint.
+func (s *Store) renewLog(ctx context.Context) error {
+	if s.LogSize() == 0 {
+		return nil
+	}
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin the log anew: %w", err)
+	}
+	defer conn.Close()
+	if err := emptyLog(ctx, conn); err != nil && !errors.Is(err, ErrBusy) && !errors.Is(err, ErrDiskFull) {
+		return fmt.Errorf("begin the log anew: %w", err)
+	}
+	return nil
+}
+
 // LogSize is how many bytes the write-ahead log has; 0 where there is none.
 func (s *Store) LogSize() int64 {
 	info, err := os.Stat(filepath.Join(s.opts.Dir, FileName+"-wal"))
@@ -67,13 +90,15 @@ func (w *writer) tidy() error {
 		return ErrDamaged
 	}
 	w.log.settle()
-	var busy, pages, done int
-	err := errors.Join(w.pragma(`PRAGMA busy_timeout = 100`, new(int)),
-		w.pragma(`PRAGMA wal_checkpoint(TRUNCATE)`, &busy, &pages, &done),
-		w.pragma(`PRAGMA busy_timeout = 5000`, new(int)))
-	return asStoreError(err)
+	return emptyLog(w.tx.ctx, w.tx.conn)
 }
 
-func (w *writer) pragma(query string, dest ...any) error {
-	return w.tx.conn.QueryRowContext(w.tx.ctx, query).Scan(dest...)
+// emptyLog copies the log on a connection that writes, outside of a transaction, and cuts it. What it cannot
+// cut since somebody reads is no error.
+func emptyLog(ctx context.Context, conn *sql.Conn) error {
+	pragma := func(query string, dest ...any) error { return conn.QueryRowContext(ctx, query).Scan(dest...) }
+	var busy, pages, done int
+	return asStoreError(errors.Join(pragma(`PRAGMA busy_timeout = 100`, new(int)),
+		pragma(`PRAGMA wal_checkpoint(TRUNCATE)`, &busy, &pages, &done),
+		pragma(`PRAGMA busy_timeout = 5000`, new(int))))
 }

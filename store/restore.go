@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,6 +24,8 @@ type RestoreFrom struct {
 	Dir       string           // the data folder
 	MasterKey string           // path of the master key's file; "" is master.key in Dir
 	Damaged   bool             // take a backup in which not everything is whole, too
+	Replace   bool             // put aside what is in the folder of another database
+	Copy      bool             // File is a copy of a database as it lies on the disk, not a backup
 	Now       func() time.Time // the clock; nil is time.Now
 	Disk      func(dir string) (Disk, error)
 }
@@ -59,7 +62,8 @@ func Restore(ctx context.Context, a Actor, f RestoreFrom) (Report, error) {
 		return Report{}, err
 	}
 	defer unlock()
-	if err := f.mayRestore(); err != nil {
+	before, err := f.mayRestore()
+	if err != nil {
 		return Report{}, err
 	}
 	path := filepath.Join(f.Dir, restoringName)
@@ -70,27 +74,36 @@ func Restore(ctx context.Context, a Actor, f RestoreFrom) (Report, error) {
 	if err := os.Chmod(f.Dir, 0o700); err != nil {
 		return r, fmt.Errorf("close the data folder to others: %w", err)
 	}
+	if r.Aside, err = f.putAside(before); err != nil {
+		return r, fmt.Errorf("put aside what was there: %w", err)
+	}
 	return r, moveIntoPlace(path, filepath.Join(f.Dir, FileName))
 }
 
-// mayRestore looks into the folder.
-func (f *RestoreFrom) mayRestore() error {
+// mayRestore looks into the folder, and returns the names of what has to be put aside.
+func (f *RestoreFrom) mayRestore() (before []string, err error) {
 	entries, err := os.ReadDir(f.Dir)
 	if err != nil {
-		return fmt.Errorf("look into the data folder: %w", err)
+		return nil, fmt.Errorf("look into the data folder: %w", err)
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case filepath.Join(f.Dir, name) == filepath.Clean(f.MasterKey), name == "lost+found" && e.IsDir(), name == backupsName && e.IsDir():
 		case name == restoringName, name == restoringName+"-journal", name == restoringName+"-wal", name == restoringName+"-shm":
 			if err := removeIfThere(filepath.Join(f.Dir, name)); err != nil {
-				return fmt.Errorf("remove what an earlier try left: %w", err)
+				return nil, fmt.Errorf("remove what an earlier try left: %w", err)
 			}
+		case f.Replace && ofDatabase(name):
+			before = append(before, name)
+		case f.Replace: // an ACME account, what was put aside before: none of it belongs to one database
 		default:
-			return fmt.Errorf("%w: there is %s in %s; restore into a new folder, or move everything but the master key away", ErrFolderUsed, name, f.Dir)
+			return nil, fmt.Errorf("%w: there is %s in %s; with --replace it is put aside", ErrFolderUsed, name, f.Dir)
 		}
 	}
-	return nil
+	if len(before) > 0 {
+		err = notInUse(f.Dir)
+	}
+	return before, err
 }
 
 func (f *RestoreFrom) restoreTo(ctx context.Context, a Actor, path string) (Report, error) {
@@ -138,7 +151,7 @@ func (f *RestoreFrom) open(ctx context.Context, path string) (r Report, keys []s
 	if err != nil {
 		return r, nil, err
 	}
-	if err := f.decrypt(ctx, path, ids); err != nil {
+	if err := f.unpack(ctx, path, ids); err != nil {
 		return r, nil, fmt.Errorf("read %s: %w", f.File, err)
 	}
 	r, err = examine(ctx, path, func(wrapped []wrappedKey) ([]seal.Key, error) {
@@ -174,8 +187,14 @@ func (f *RestoreFrom) identities(master seal.Master) ([]age.Identity, error) {
 	return append(ids, named...), nil
 }
 
-// decrypt writes what is in the backup to a file. What it holds after an error is not to be used.
-func (f *RestoreFrom) decrypt(ctx context.Context, path string, ids []age.Identity) (err error) {
+// errHalf says that a copy of a database is not all there is of it.
+var errHalf = errors.New("what was written last stands in a log beside it, so that it is no finished copy: stop what writes to it")
+
+// unpack writes the database that is in the backup to a file. What it holds after an error is not to be used.
+func (f *RestoreFrom) unpack(ctx context.Context, path string, ids []age.Identity) (err error) {
+	if log, err := os.Stat(f.File + "-wal"); f.Copy && err == nil && log.Size() > 0 {
+		return errHalf
+	}
 	in, err := os.Open(f.File)
 	if err != nil {
 		return err
@@ -193,7 +212,12 @@ func (f *RestoreFrom) decrypt(ctx context.Context, path string, ids []age.Identi
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	if err := decrypt(ctx, in, out, ids...); err != nil {
+	if f.Copy {
+		_, err = io.Copy(out, &breakable{ctx, in})
+	} else {
+		err = decrypt(ctx, in, out, ids...)
+	}
+	if err != nil {
 		return asFull(err)
 	}
 	return asFull(out.Sync())

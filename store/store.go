@@ -174,6 +174,11 @@ func (s *Store) disconnect() (err error) {
 }
 
 func (s *Store) start(ctx context.Context) error {
+	if s.opts.Migrate { // other commands come while serve runs, and close the log themselves where it does not
+		if err := s.renewLog(ctx); err != nil {
+			return err
+		}
+	}
 	if err := checkSchema(ctx, s.write, s.opts); err != nil {
 		return err
 	}

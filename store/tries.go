@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -148,21 +149,39 @@ func (t *tx) setTally(y Try, c tally) error {
 	return nil
 }
 
-// makeRoom clears away what is forgiven, and where there is still too much forgets somebody.
+// makeRoom clears away what is forgiven, and where there is still too much forgets somebody. How many
+// there are the database itself keeps count of (migration 0014), so a flood costs the same with 10,000
+// rows as with none.
 func (t *tx) makeRoom(kind TryKind) error {
 	if err := t.exec(`DELETE FROM tries WHERE kind = ?1 AND clean_at <= ?2 AND free_at <= ?2`, string(kind), t.now); err != nil {
 		return fmt.Errorf("clear tries: %w", err)
 	}
 	var rows int
-	if err := t.get(`SELECT count(*) FROM tries WHERE kind = ?`, []any{string(kind)}, &rows); err != nil {
+	if err := t.get(`SELECT coalesce((SELECT value FROM counters WHERE name = 'tries ' || ?), 0)`, []any{string(kind)}, &rows); err != nil {
 		return fmt.Errorf("count tries: %w", err)
 	}
-	if rows < maxTries {
-		return nil
-	}
-	if err := t.exec(`DELETE FROM tries WHERE kind = ?1 AND who IN (SELECT who FROM tries WHERE kind = ?1 ORDER BY random() LIMIT ?2)`,
-		string(kind), rows-maxTries+1); err != nil {
-		return fmt.Errorf("clear tries: %w", err)
+	for gone := true; gone && rows >= maxTries; rows-- {
+		var err error
+		if gone, err = t.forgetSomebody(kind); err != nil {
+			return fmt.Errorf("clear tries: %w", err)
+		}
 	}
 	return nil
+}
+
+// forgetSomebody removes one row at random: one of the few after a random point in the order of what they
+// are counted by. That is a keyed fingerprint, so nobody outside knows who stands where; one of a few, so
+// that who has much room before them goes no sooner than others. It reports whether there was anybody.
+func (t *tx) forgetSomebody(kind TryKind) (gone bool, err error) {
+	var point [16]byte  // as long as a fingerprint
+	rand.Read(point[:]) // never fails
+	few := int(point[15] % 64)
+	for _, from := range [][]byte{point[:], make([]byte, len(point))} { // after the last comes the first
+		gone, err = t.changed(`DELETE FROM tries WHERE kind = ?1 AND who = (SELECT who FROM tries WHERE kind = ?1 AND who >= ?2 ORDER BY who LIMIT 1 OFFSET ?3)`,
+			string(kind), from, few)
+		if gone || err != nil {
+			break
+		}
+	}
+	return gone, err
 }

@@ -163,6 +163,9 @@ func (w *writer) commit(batch []*job) error {
 	if w.store.Damage() != nil {
 		return ErrDamaged
 	}
+	if err := w.store.Err(); err != nil { // the job and the failure were there at the same time
+		return err
+	}
 	if err := w.tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return spoiled(err)
 	}
@@ -189,7 +192,7 @@ func (w *writer) commit(batch []*job) error {
 	if err := w.tx.exec(`COMMIT`); err != nil {
 		return w.rollback(err)
 	}
-	return nil
+	return w.store.Err() // copying the log may have failed meanwhile: then nobody is told that anything is kept
 }
 
 // keepCounters writes by how much the batch moved the counters, each once however many jobs did.
@@ -285,6 +288,9 @@ func (w *writer) close() {
 	w.tx.conn.Close()
 }
 
+// errUnwritable says why nothing can be written where SQLite says that the database is read-only.
+var errUnwritable = errors.New("its disk is read-only, which Linux makes it after a fault (dmesg tells of that), or its file may not be written")
+
 // asStoreError turns the driver's codes into the store's errors. After a failed write or sync
 // the state of the file is not known to the process, so nothing may be tried again on it.
 func asStoreError(err error) error {
@@ -302,7 +308,9 @@ func asStoreError(err error) error {
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_READONLY:
+		return fmt.Errorf("%w: %w: %w", ErrFailed, errUnwritable, err)
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
 		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	return err

@@ -44,6 +44,8 @@ func TestAuditSentences(t *testing.T) {
 		{store.ActionProven, "", "", `{"by":"passkey"}`, "Confirmed who they are: a passkey"},
 		{store.ActionProofFailed, "", "", "", "A wrong password was given to confirm who they are"},
 		{store.ActionAccessDenied, "/settings/audit", "", `{"permission":"view_audit_log"}`, "Opening “/settings/audit” was refused: it needs View Audit Log"},
+		{store.ActionAccessDenied, "GET /settings/audit", "", `{"permission":"view_audit_log","times":997,"first":"2026-06-01T13:00:00Z","last":"2026-06-01T13:59:30Z"}`,
+			"Opening “GET /settings/audit” was refused: it needs View Audit Log|This stands for 997 times more, from 2026-06-01 13:00 UTC to 2026-06-01 13:59 UTC"},
 		{store.ActionSettingsChanged, "", "", `{"site_number":{"from":"4321","to":"5678"}}`, "Site Number changed from 4321 to 5678"},
 		{store.ActionSettingsChanged, "", "", `{"site_number":{"from":"","to":"5678"},"host":{"from":"https://a","to":"https://b"},"client_id":{"from":"c","to":""},"client_secret":"removed"}`,
 			"Site Number set to 5678|Ocean host changed from https://a to https://b|Client ID removed; it was c|Secret removed"},

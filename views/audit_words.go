@@ -68,9 +68,11 @@ type auditDetails struct {
 	Sessions int    `json:"sessions"`
 	By       string `json:"by"`
 
-	Times     int `json:"times"`
-	Calls     int `json:"calls"`
-	Addresses int `json:"addresses"`
+	Times     int    `json:"times"`
+	First     string `json:"first"` // RFC 3339, like Last
+	Last      string `json:"last"`
+	Calls     int    `json:"calls"`
+	Addresses int    `json:"addresses"`
 
 	How    string                `json:"how"`
 	Days   *auditChange          `json:"days"`
@@ -234,7 +236,11 @@ func (s auditSpeaker) comingIn() []string {
 		}
 		return []string{w.SignInFailed(s.who())}
 	case store.ActionAccessDenied:
-		return []string{w.AccessDenied(s.line.AuditEntry.Object, s.text.Permission(s.Permission).Title)}
+		said := []string{w.AccessDenied(s.line.AuditEntry.Object, s.text.Permission(s.Permission).Title)}
+		if s.Times > 0 {
+			said = append(said, w.DeniedMore(s.Times, readable(s.First), readable(s.Last)))
+		}
+		return said
 	}
 	return nil
 }

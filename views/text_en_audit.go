@@ -87,6 +87,7 @@ var auditEN = AuditText{
 	AccessDenied: func(route, permission string) string {
 		return "Opening “" + route + "” was refused: it needs " + permission
 	},
+	DeniedMore:    deniedMoreEN,
 	SiteNumber:    func(from, to string) string { return changedEN("Site Number", from, to) },
 	Host:          func(from, to string) string { return changedEN("Ocean host", from, to) },
 	ClientID:      func(from, to string) string { return changedEN("Client ID", from, to) },

@@ -21,11 +21,12 @@ var systemEN = SystemText{
 	Since:          func(when string) string { return "Since " + when },
 	See:            "What to do",
 
-	Checks:     checksEN,
-	Found:      foundEN,
-	Incidents:  incidentsEN,
-	MailFaults: mailFaultsEN,
-	Mail:       noticeMailEN,
+	Checks:        checksEN,
+	Found:         foundEN,
+	Incidents:     incidentsEN,
+	NoCertificate: Explained{"Breakwater has no certificate that it can use", "Browsers and Ocean are turned away. Settings > System and Breakwater’s log say what is wrong with it."},
+	MailFaults:    mailFaultsEN,
+	Mail:          noticeMailEN,
 	Audit: SystemAuditText{
 		Whole:       "The database had been found damaged; a thorough check found it whole",
 		Replaced:    "The database had been found damaged; another took its place",
@@ -39,7 +40,7 @@ var systemEN = SystemText{
 		Kinds: map[store.IncidentKind]string{
 			store.IncidentMessages: "no messages for long", store.IncidentDelivery: "Ocean can deliver nothing", store.IncidentCredentials: "credentials refused",
 			store.IncidentDisk: "disk filling up", store.IncidentBackup: "backup old", store.IncidentCertificate: "certificate expires",
-			store.IncidentAudit: "audit log touched", store.IncidentClock: "clock not believed", store.IncidentMail: "e-mail does not go out",
+			store.IncidentAudit: "audit log touched", store.IncidentOutlet: "audit log not noted outside", store.IncidentClock: "clock not believed", store.IncidentMail: "e-mail does not go out",
 			store.IncidentDatabase: "database damaged",
 		},
 		Notices: changedEN,
@@ -67,9 +68,8 @@ var damageEN = DamageText{
 		"once Breakwater runs again.",
 	StepsTitle: "What to do, on the machine that runs Breakwater",
 	Do: "Stop Breakwater: `systemctl stop breakwater`.\n" +
-		"Look at the disk: `dmesg` names errors of reading and writing. A disk that has any must be replaced first.\n" +
-		"Move the data folder aside, and keep it. If the master key is in it, copy `master.key` into a new, empty data folder.\n" +
-		"Restore the newest backup that is good: `breakwater restore FILE`. It checks the backup before it changes anything.\n" +
+		"Look at the disk: `dmesg` names errors of reading and writing. A disk that has any must be replaced first, and the master key put back.\n" +
+		"Restore the newest backup that is good: `breakwater restore --replace FILE`. It checks the backup before it changes anything, and keeps the damaged database in a folder beside it.\n" +
 		"Start Breakwater: `systemctl start breakwater`. `breakwater doctor` says whether all is well.",
 	After:  "What came between the backup and the damage is still in Ocean. Ocean can send it again: Settings > Referral > Ocean leads there.",
 	Banner: "Nothing is received, and no patient is shown, until a backup is restored. Tell whoever looks after the machine that runs Breakwater.",

@@ -27,3 +27,7 @@ var strengthEN = StrengthText{
 	Good:    "Good",
 	Strong:  "Strong",
 }
+
+func deniedMoreEN(n int, first, last string) string {
+	return "This stands for " + count(n, "time", "times") + " more, from " + first + " to " + last
+}

@@ -92,6 +92,7 @@ var auditFR = AuditText{
 	AccessDenied: func(route, permission string) string {
 		return "Accès refusé\u00a0: " + quoteFR(route) + " demande l’autorisation " + quoteFR(permission)
 	},
+	DeniedMore:    deniedMoreFR,
 	SiteNumber:    func(from, to string) string { return changedFR("Numéro de site", from, to) },
 	Host:          func(from, to string) string { return changedFR("Hôte Ocean", from, to) },
 	ClientID:      func(from, to string) string { return changedFR("Client ID", from, to) },

@@ -21,11 +21,12 @@ var systemFR = SystemText{
 	Since:          func(when string) string { return "Depuis " + when },
 	See:            "Que faire",
 
-	Checks:     checksFR,
-	Found:      foundFR,
-	Incidents:  incidentsFR,
-	MailFaults: mailFaultsFR,
-	Mail:       noticeMailFR,
+	Checks:        checksFR,
+	Found:         foundFR,
+	Incidents:     incidentsFR,
+	NoCertificate: Explained{"Breakwater n’a aucun certificat utilisable", "Les navigateurs et Ocean sont refusés. Paramètres > Système et le journal de Breakwater disent ce qui ne va pas."},
+	MailFaults:    mailFaultsFR,
+	Mail:          noticeMailFR,
 	Audit: SystemAuditText{
 		Whole:       "La base de données avait été jugée endommagée; une vérification complète l’a trouvée intacte",
 		Replaced:    "La base de données avait été jugée endommagée; une autre l’a remplacée",
@@ -39,7 +40,7 @@ var systemFR = SystemText{
 		Kinds: map[store.IncidentKind]string{
 			store.IncidentMessages: "aucun message depuis longtemps", store.IncidentDelivery: "Ocean ne peut rien transmettre", store.IncidentCredentials: "identifiants refusés",
 			store.IncidentDisk: "disque presque plein", store.IncidentBackup: "sauvegarde ancienne", store.IncidentCertificate: "certificat à renouveler",
-			store.IncidentAudit: "journal d’audit altéré", store.IncidentClock: "horloge douteuse", store.IncidentMail: "courriels non envoyés",
+			store.IncidentAudit: "journal d’audit altéré", store.IncidentOutlet: "journal d’audit non noté ailleurs", store.IncidentClock: "horloge douteuse", store.IncidentMail: "courriels non envoyés",
 			store.IncidentDatabase: "base de données endommagée",
 		},
 		Notices: func(what, from, to string) string { return what + " " + beforeNowFR(from, to) },
@@ -69,9 +70,8 @@ var damageFR = DamageText{
 		"transmettre arrivera de soi-même dès que Breakwater fonctionnera de nouveau.",
 	StepsTitle: "Que faire, sur la machine de Breakwater",
 	Do: "Arrêtez Breakwater : `systemctl stop breakwater`.\n" +
-		"Examinez le disque : `dmesg` nomme les erreurs de lecture et d’écriture. Un disque qui en a doit d’abord être remplacé.\n" +
-		"Mettez le dossier des données de côté et gardez-le. Si la clé maîtresse s’y trouve, copiez `master.key` dans un nouveau dossier de données, vide.\n" +
-		"Restaurez la sauvegarde valable la plus récente : `breakwater restore FICHIER`. Elle est vérifiée avant que rien ne change.\n" +
+		"Examinez le disque : `dmesg` nomme les erreurs de lecture et d’écriture. Un disque qui en a doit d’abord être remplacé, et la clé maîtresse remise en place.\n" +
+		"Restaurez la sauvegarde valable la plus récente : `breakwater restore --replace FICHIER`. Elle est vérifiée avant que rien ne change, et la base endommagée est gardée dans un dossier à côté.\n" +
 		"Démarrez Breakwater : `systemctl start breakwater`. `breakwater doctor` indique si tout va bien.",
 	After:  "Ce qui est arrivé entre la sauvegarde et les dommages est toujours dans Ocean, qui peut le renvoyer : Paramètres > Aiguillage > Ocean y mène.",
 	Banner: "Rien n’est reçu et aucun patient n’est affiché avant la restauration d’une sauvegarde. Avertissez la personne qui s’occupe de la machine de Breakwater.",

@@ -25,3 +25,7 @@ var strengthFR = StrengthText{
 	Good:    "Bon",
 	Strong:  "Très bon",
 }
+
+func deniedMoreFR(n int, first, last string) string {
+	return "Cette entrée vaut pour " + countFR(n, "fois", "fois") + " de plus, du " + first + " au " + last
+}

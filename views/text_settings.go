@@ -180,7 +180,8 @@ type AuditText struct {
 	PermissionsGiven, PermissionsTaken                  func(who string, permissions []string) string
 	NameChanged, LanguageChanged, ThemeChanged          func(from, to string) string
 	AccessDenied                                        func(route, permission string) string
-	SiteNumber, Host, ClientID                          func(from, to string) string // either may be empty
+	DeniedMore                                          func(n int, first, last string) string // in one entry
+	SiteNumber, Host, ClientID                          func(from, to string) string           // either may be empty
 	SecretSet, SecretRemoved                            string
 	KeyGenerated, KeySaved, KeyRetired, KeysShown       string
 	OceanWorks                                          func(host string) string

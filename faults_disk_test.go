@@ -1,0 +1,200 @@
+//go:build proof
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// dyingDisk is a real file system (ext4) on a device of this test's: a file on a tmpfs that is full. What is
+// written to places that were written before succeeds, so that the file system itself stays sound; what
+// needs new ones fails when Linux carries it out, so that the next sync fails on every handle. Linux then
+// takes those pages for written: whoever reads them finds what is not on the device, and the next sync
+// says that all is well.
+type dyingDisk struct {
+	t             *testing.T
+	under, mount  string // the tmpfs with the device; where the file system is
+	image, filler string
+}
+
+func newDyingDisk(t *testing.T, room int64) *dyingDisk {
+	dir := t.TempDir()
+	d := &dyingDisk{t: t, under: filepath.Join(dir, "under"), mount: filepath.Join(dir, "mount")}
+	d.image, d.filler = filepath.Join(d.under, "image"), filepath.Join(d.under, "filler")
+	const size, all = 64 << 20, 80 << 20
+	for _, folder := range []string{d.under, d.mount} {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command(t, "mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", all), "tmpfs", d.under)
+	t.Cleanup(func() { exec.Command("umount", "-l", d.under).Run() })
+	zeros(t, d.image, size)
+	command(t, "mkfs.ext4", "-q", "-b", "4096", "-E", "nodiscard,lazy_itable_init=0,lazy_journal_init=0", d.image)
+	again(t, d.image) // mkfs leaves holes for zeros
+	command(t, "mount", "-o", "loop", d.image, d.mount)
+	t.Cleanup(func() { exec.Command("umount", "-l", d.mount).Run() })
+	d.onePageAtATime()
+	command(t, "fstrim", d.mount) // from now on free blocks have no place on the tmpfs
+	info, err := os.Stat(d.image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros(t, d.filler, all-onDevice(info)-room)
+	return d
+}
+
+// onePageAtATime has Linux write single pages: of a larger write, of which the device takes only a part, its
+// loop driver says that all is well.
+func (d *dyingDisk) onePageAtATime() {
+	d.t.Helper()
+	out, err := exec.Command("losetup", "--noheadings", "--output", "NAME", "--associated", d.image).Output()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	queue := filepath.Join("/sys/block", filepath.Base(strings.TrimSpace(string(out))), "queue/max_sectors_kb")
+	if err := os.WriteFile(queue, []byte("4"), 0); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// mend gives the device room again.
+func (d *dyingDisk) mend() {
+	d.t.Helper()
+	if err := os.Remove(d.filler); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// cut returns the folder's files as they are on the device, after a start of the machine without power.
+func (d *dyingDisk) cut(folder string) string {
+	d.t.Helper()
+	dir := d.t.TempDir()
+	image, mount, out := filepath.Join(dir, "image"), filepath.Join(dir, "mount"), filepath.Join(dir, "data")
+	command(d.t, "cp", "--sparse=always", d.image, image)
+	if err := os.Mkdir(mount, 0o700); err != nil {
+		d.t.Fatal(err)
+	}
+	command(d.t, "mount", "-o", "loop", image, mount)
+	defer exec.Command("umount", "-l", mount).Run()
+	command(d.t, "cp", "-a", filepath.Join(mount, folder), out)
+	return out
+}
+
+// TestDyingDisk has writes fail for real under load: at once after that, or after a restart that found all
+// well and received more, the power is cut.
+func TestDyingDisk(t *testing.T) {
+	const tries = 10
+	survived, lost := 0, 0
+	for n := range tries {
+		if t.Run(fmt.Sprint(n), func(t *testing.T) { lost += dieAndGoOn(t, int64(1700+150*n)<<10, n%2 == 1) }) {
+			survived++
+		}
+	}
+	prove("a disk that fails (ext4, real faults), half of them used again after a restart, then power loss", tries, survived, lost)
+}
+
+func dieAndGoOn(t *testing.T, room int64, again bool) int {
+	d := newDyingDisk(t, room)
+	m := newMachine(t)
+	m.dir, m.env = filepath.Join(d.mount, "data"), []string{"BREAKWATER_MIN_FREE=0"}
+	m.serve()
+	key := m.must("", "ocean", "generate-key")
+	acknowledged := m.sendUntilRefused(key, "before")
+	select {
+	case <-m.gone: // by itself: nothing is retried on a disk that failed
+	case <-time.After(20 * time.Second):
+		t.Fatalf("it goes on after a failed sync:\n%s", m.log.String())
+	}
+	d.mend()
+	if again {
+		m.serve() // as systemd does
+		for i := range 60 {
+			ref := fmt.Sprintf("after-%d", i)
+			if status, body, err := m.send(key, bundleOf(ref)); status != 200 || err != nil {
+				t.Fatalf("after the restart: %d %s %v", status, body, err)
+			}
+			acknowledged = append(acknowledged, ref)
+		}
+		m.kill()
+	}
+	t.Logf("%d acknowledged, used again: %v", len(acknowledged), again)
+	left := newMachine(t)
+	left.dir = d.cut("data")
+	left.serve()
+	lost := left.lost(key, acknowledged)
+	left.must("", "audit", "verify")
+	left.isWhole()
+	return lost
+}
+
+// sendUntilRefused sends referrals until the machine takes no more, and returns what it acknowledged.
+func (m *machine) sendUntilRefused(key, name string) (acknowledged []string) {
+	m.t.Helper()
+	for i := range 100_000 {
+		ref := fmt.Sprintf("%s-%d", name, i)
+		status, body, err := m.send(key, bundleOf(ref))
+		switch {
+		case status == 200:
+			acknowledged = append(acknowledged, ref)
+		case status == 503 || err != nil:
+			return acknowledged
+		default:
+			m.t.Fatalf("a bundle: %d %s", status, body)
+		}
+	}
+	m.t.Fatal("nothing fails")
+	return nil
+}
+
+func command(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+	}
+}
+
+// zeros makes a file of so many bytes, each of which has its place on the disk.
+func zeros(t *testing.T, path string, size int64) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	block := make([]byte, 64<<10)
+	for size > 0 {
+		n, err := f.Write(block[:min(size, int64(len(block)))])
+		if err != nil {
+			t.Fatal(err)
+		}
+		size -= int64(n)
+	}
+}
+
+// again writes what is in a file, so that each byte has its place on the disk.
+func again(t *testing.T, path string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Write(content); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// onDevice is how many bytes a file takes up.
+func onDevice(info os.FileInfo) int64 { return info.Sys().(*syscall.Stat_t).Blocks * 512 }
