@@ -89,7 +89,27 @@ func (m *many) fill(ctx context.Context, n int, tell func(int)) error {
 			return err
 		}
 	}
+	if err := m.handOver(ctx); err != nil {
+		return err
+	}
 	return m.keepDocuments(ctx, n)
+}
+
+// handOver gives the first person a page full of referrals, however few there are: the newest.
+func (m *many) handOver(ctx context.Context) error {
+	const full = 60
+	mine, _, err := m.Referrals(ctx, store.ReferralFilter{Assignee: m.people[0].ID}, full)
+	if err != nil || len(mine) >= full {
+		return err
+	}
+	newest, _, err := m.Referrals(ctx, store.ReferralFilter{}, full)
+	for i := 0; err == nil && i < len(newest); i++ {
+		var whole *store.Referral
+		if whole, err = m.Referral(ctx, newest[i].ID); err == nil {
+			err = m.Assign(ctx, Admin, whole.ID, whole.Version, m.people[0].ID)
+		}
+	}
+	return err
 }
 
 // hire adds the people, once.
