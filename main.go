@@ -40,6 +40,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/coreos/go-systemd/v22/daemon"
+	"github.com/coreos/go-systemd/v22/journal"
 	"github.com/dustin/go-humanize"
 	"github.com/hashicorp/go-envparse"
 	"golang.org/x/term"
@@ -417,6 +418,10 @@ func tellSystemd(log *slog.Logger, state string) {
 func (a *app) welcome(s *store.Store, base *url.URL) error {
 	has, err := s.HasUsers(a.ctx)
 	if err != nil || has {
+		return err
+	}
+	if kept, err := journal.StdoutIsJournalStream(); err == nil && kept { // where others read it, for years
+		_, err := fmt.Fprintln(a.stdout, "Nobody can sign in yet. For the link that makes the first administrator: sudo breakwater setup-link")
 		return err
 	}
 	return printSetupLink(a, s, store.SystemActor(), base)
@@ -1081,7 +1086,7 @@ func (c statusCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keeping(rotation, backups)))
+		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keeping(rotation, backups, time.Now())))
 	})
 }
 
@@ -1138,14 +1143,14 @@ type kept struct {
 	Folder  string `json:"nightly_backups"`
 }
 
-func keeping(r store.Rotation, b store.BackupState) kept {
+func keeping(r store.Rotation, b store.BackupState, now time.Time) kept {
 	k := kept{Key: r.Key, Left: r.Left, Backup: "never", Tried: "never", Folder: cmp.Or(b.Folder, store.NoBackups)}
 	if r.Running {
 		k.Running = fmt.Sprintf("under way, %d of about %d values looked at", r.Done, r.Total)
 	}
 	at := func(r store.BackupRecord) string { return r.At.Format(time.RFC3339) }
 	if b.Good.Good() {
-		k.Backup = at(b.Good) + " " + b.Good.File
+		k.Backup = fmt.Sprintf("%s %s (%s)", at(b.Good), b.Good.File, humanize.RelTime(b.Good.At, now, "ago", "from now"))
 	}
 	if b.Last.Fault != "" || b.Last.Damaged > 0 {
 		k.Failed = fmt.Sprintf("%s (%s)", at(b.Last), cmp.Or(string(b.Last.Fault), "not everything in it is whole"))

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -36,6 +39,47 @@ func TestServeTellsTheServiceManager(t *testing.T) {
 	}
 	if told["READY=1"] != 1 || told["WATCHDOG=1"] == 0 {
 		t.Errorf("told %v", told)
+	}
+}
+
+// TestTheJournalHoldsNoLink plays systemd's journal: whoever may read it would be the first administrator.
+func TestTheJournalHoldsNoLink(t *testing.T) {
+	for _, journal := range []bool{true, false} {
+		out, in, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stat syscall.Stat_t
+		if err := syscall.Fstat(int(in.Fd()), &stat); err != nil {
+			t.Fatal(err)
+		}
+		m := newMachine(t)
+		if journal {
+			m.env = []string{fmt.Sprintf("JOURNAL_STREAM=%d:%d", stat.Dev, stat.Ino)}
+		}
+		c := m.command("serve")
+		c.Stdout = in
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		in.Close()
+		out.SetReadDeadline(time.Now().Add(20 * time.Second))
+		said := bufio.NewReader(out)
+		line, err := said.ReadString('\n')
+		if err != nil {
+			t.Error(err)
+		}
+		if says := strings.Contains(line, "breakwater setup-link"); says != journal || strings.Contains(line, "token") {
+			t.Errorf("journal %v: %q", journal, line)
+		}
+		c.Process.Signal(syscall.SIGTERM)
+		rest, _ := io.ReadAll(said)
+		if has := strings.Contains(string(rest), "/setup?token="); has == journal {
+			t.Errorf("journal %v: %q", journal, rest)
+		}
+		if err := c.Wait(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -87,8 +87,7 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 				if p == http.ErrAbortHandler {
 					panic(p) // meant: see fail
 				}
-				// Its value could hold a patient's data; its type and the stack do not.
-				s.Log.Error("panic", "request", requestID(c), "route", c.Path(), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				s.notePanic(c, p)
 				err = fmt.Errorf("a handler panicked")
 			}
 			if err != nil {
@@ -108,7 +107,7 @@ func (s *server) lastResort(c echo.Context, err error) {
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
-			s.Log.Error("panic", "request", requestID(c), "route", c.Path(), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			s.notePanic(c, p)
 			if !c.Response().Committed {
 				c.String(http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError))
 			}
@@ -117,9 +116,21 @@ func (s *server) lastResort(c echo.Context, err error) {
 	c.Error(err)
 }
 
+// notePanic writes down where somebody panicked. What with could hold a patient's data; its type and the
+// stack do not.
+func (s *server) notePanic(c echo.Context, p any) {
+	s.Log.Error("panic", "request", requestID(c), "route", c.Path(), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+}
+
 // logRequest writes a line for a request, but of strangers' that were refused no more than
-// refusedLines a minute.
+// refusedLines a minute. If it panics, the library that runs the handlers must not hear of it: that one
+// would write down with what.
 func (s *server) logRequest(c echo.Context, took time.Duration) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.notePanic(c, p)
+		}
+	}()
 	s.Metrics.answered(s.routeOf(c), c.Request().Method, c.Response().Status)
 	level := slog.LevelInfo
 	if path := c.Path(); path == healthPath || path == readyPath || strings.HasPrefix(path, "/static/") {

@@ -22,11 +22,30 @@ func (s *server) passwordStrength(r *request) error {
 	if password == "" {
 		return r.NoContent(http.StatusOK) // what was said of the one before goes away
 	}
-	rule := s.Store.PasswordRule(r.posted("name"), r.posted("email"))
-	if r.user != nil {
-		rule = s.Store.RuleOf(r.user)
+	rule, err := s.ruleFor(r)
+	if err != nil {
+		return err
 	}
 	return r.render(http.StatusOK, views.PasswordStrength(r.frame(), strength(r.text().Strength, store.RatePassword(password, rule))))
+}
+
+// ruleFor is the rule by which the form will be judged. Whose one-time link it came with is who they are,
+// whoever else is signed in there; of somebody at first run no more is known than what they typed. A link
+// that is none tells nothing, and is no try at one: whoever types behind one that has ended asks at every key.
+func (s *server) ruleFor(r *request) (store.PasswordRule, error) {
+	if token := r.posted("token"); token != "" {
+		u, err := s.Store.CheckLink(r.ctx(), token)
+		if err == nil {
+			return s.Store.RuleOf(u), nil
+		}
+		if !errors.Is(err, store.ErrLink) {
+			return store.PasswordRule{}, err
+		}
+	}
+	if r.user != nil {
+		return s.Store.RuleOf(r.user), nil
+	}
+	return s.Store.PasswordRule(r.posted("name"), r.posted("email")), nil
 }
 
 // strength puts a rating into the reader's words.

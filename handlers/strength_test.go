@@ -65,3 +65,49 @@ func TestStrengthAgreesWithTheRule(t *testing.T) {
 		}
 	}
 }
+
+// Behind a one-time link it is the rule of whose link it is: 8 characters beside a second step, whoever else is
+// signed in in that browser, and whatever else is posted. What is said is what happens.
+func TestStrengthKnowsWhoseOneTimeLinkItIs(t *testing.T) {
+	s := newSite(t)
+	with, _, _ := s.withApp("grace@hopper.example")
+	without := storetest.AddUser(t, s.store, "bo@clinic.example")
+	other := s.person("ada@lovelace.example")
+	link := func(id string) string {
+		token, err := s.store.MakeLink(t.Context(), storetest.Admin, id)
+		s.must(err)
+		return token
+	}
+	for _, c := range []struct {
+		id, password string
+		good         bool
+		least        string
+	}{
+		{with.ID, "kettle7", false, "8 characters or more"}, {with.ID, "blue kettle", true, "8 characters or more"},
+		{with.ID, "hopper-grace", false, "8 characters or more"}, {without.ID, "blue kettle", false, "15 characters or more"},
+		{without.ID, "a rather long sentence", true, "15 characters or more"},
+	} {
+		for _, v := range []*visitor{s.visitor(), other} {
+			token := link(c.id)
+			v.get("/welcome?token="+token).shows(t, c.least, `hx-params="password,token"`)
+			said := v.do(post, "/password/strength", fields("password", c.password, "token", token, "name", "x"), htmxHeader, "true").wants(t, 200)
+			if good := strings.Contains(said.body, "chip done"); good != c.good {
+				t.Errorf("%q: %s", c.password, said.body)
+			}
+			said.hides(t, token, "hopper.example")
+		}
+		v := s.visitor()
+		token := link(c.id)
+		if a := v.post("/welcome", "token", token, "password", c.password); (a.Code == 303) != c.good || !c.good && a.Code != 422 {
+			t.Errorf("%q: then %d", c.password, a.Code)
+		} else if !c.good {
+			a.shows(t, c.least)
+		}
+	}
+	// A link that is none, or that was used up, gets the general rule, and is no try at one.
+	for range 100 {
+		s.visitor().do(post, "/password/strength", fields("password", "blue kettle", "token", strings.Repeat("0", 43)), htmxHeader, "true").
+			wants(t, 200).says(t, s.text().Strength.Short(4))
+	}
+	s.visitor().get("/welcome?token="+link(without.ID)).wants(t, 200)
+}

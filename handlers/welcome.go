@@ -15,7 +15,7 @@ func (s *server) welcomePage(r *request) error {
 	if err != nil {
 		return r.linkDead(err)
 	}
-	return r.render(http.StatusOK, views.Welcome(r.frame(), views.WelcomeForm{Token: token, Name: u.Name, Email: u.Email}))
+	return r.render(http.StatusOK, views.Welcome(r.frame(), views.WelcomeForm{Token: token, Name: u.Name, Email: u.Email, Least: u.LeastPassword()}))
 }
 
 func (s *server) welcome(r *request) error {
@@ -27,7 +27,7 @@ func (s *server) welcome(r *request) error {
 	session, err := s.Store.UseLink(r.ctx(), token, password, r.RealIP())
 	if text, wrong := passwordProblem(r.text(), password, u.LeastPassword(), err); wrong {
 		r.user = nil
-		return r.render(http.StatusUnprocessableEntity, views.Welcome(r.frame(), views.WelcomeForm{Token: token, Name: u.Name, Email: u.Email,
+		return r.render(http.StatusUnprocessableEntity, views.Welcome(r.frame(), views.WelcomeForm{Token: token, Name: u.Name, Email: u.Email, Least: u.LeastPassword(),
 			Errors: map[string]string{"password": text}}))
 	}
 	var due *store.StepDue

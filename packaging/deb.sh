@@ -16,7 +16,8 @@ put 0644 "$here/breakwater.service" lib/systemd/system/breakwater.service
 put 0644 "$here/env" usr/share/breakwater/env
 for doc in README.md CHANGELOG.md SECURITY.md NOTICE; do put 0644 "$here/../$doc" "usr/share/doc/breakwater/$doc"; done
 put 0644 "$here/../LICENSE" usr/share/doc/breakwater/copyright
-put 0644 "$here/INSTALL.md" usr/share/doc/breakwater/INSTALL.md
+for guide in INSTALL.md STANDBY.md; do put 0644 "$here/$guide" "usr/share/doc/breakwater/$guide"; done
+put 0644 "$here/../handlers/ocean/testdata/add-service-request.json" usr/share/doc/breakwater/examples/referral.json
 for example in "$here"/examples/*; do put 0644 "$example" "usr/share/doc/breakwater/examples/$(basename "$example")"; done
 
 for script in config preinst postinst prerm postrm; do

@@ -87,3 +87,25 @@ func EncryptCopy(t testing.TB, database, key, file string) {
 		t.Fatal(err)
 	}
 }
+
+// WatchFiles calls seen for each file of a backup, made or restored: when it has begun, and when all of
+// it is written. It says what is happening to which path, until undone.
+func WatchFiles(seen func(what, path string)) (undo func()) {
+	before := newFile
+	newFile = func(path string) (written, error) {
+		f, err := before(path)
+		seen("begun", path)
+		return &watchedFile{f, func() { seen("written", path) }}, err
+	}
+	return func() { newFile = before }
+}
+
+type watchedFile struct {
+	written
+	whole func()
+}
+
+func (f *watchedFile) Close() error {
+	f.whole()
+	return f.written.Close()
+}

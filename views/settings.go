@@ -92,6 +92,7 @@ type RoleForm struct {
 // WelcomeForm is where somebody with a one-time link chooses a password. Errors: password.
 type WelcomeForm struct {
 	Token, Name, Email string
+	Least              int // characters that their password needs
 	Errors             map[string]string
 }
 

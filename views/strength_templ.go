@@ -7,8 +7,6 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "encoding/json"
-
 // StrengthView says how a password does while somebody types it.
 type StrengthView struct {
 	Good  bool
@@ -16,30 +14,22 @@ type StrengthView struct {
 	Why   string // why it would be refused, where the words do not say it
 }
 
-// rated makes a field say how its password does, where there are scripts. What others know of the
-// person counts: the values known here, and those of the form's fields name and email.
+// rated makes a field say how its password does, where there are scripts.
 type rated struct {
-	Name, Email string
+	Link bool // the form holds a one-time link, whose person's rule it is
 }
 
-// values are what is sent along, as JSON.
-func (r rated) values() string {
-	known := map[string]string{}
-	if r.Name != "" {
-		known["name"] = r.Name
+// params are the fields that are sent along: what others know of the person counts.
+func (r rated) params() string {
+	if r.Link {
+		return "password,token"
 	}
-	if r.Email != "" {
-		known["email"] = r.Email
-	}
-	text, err := json.Marshal(known)
-	if err != nil {
-		return "{}"
-	}
-	return string(text)
+	return "password,new_password,name,email"
 }
 
 // PasswordStrength is the part of a page under a field for a new password: POST /password/strength
-// with password or new_password, name and email.
+// with password or new_password, name and email, or
+// the token of a one-time link.
 func PasswordStrength(f Frame, s StrengthView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -101,7 +91,7 @@ func PasswordStrength(f Frame, s StrengthView) templ.Component {
 		var templ_7745c5c3_Var4 string
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(s.Words)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `strength.templ`, Line: 44, Col: 12}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `strength.templ`, Line: 34, Col: 12}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -119,7 +109,7 @@ func PasswordStrength(f Frame, s StrengthView) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(s.Why)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `strength.templ`, Line: 48, Col: 25}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `strength.templ`, Line: 38, Col: 25}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {

@@ -90,8 +90,8 @@ func Welcome(f Frame, form WelcomeForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = input(field{
-				Name: "password", Label: f.Text.Welcome.Password, Hint: f.Text.Welcome.PasswordHint, Type: "password",
-				Error: form.Errors["password"], Autocomplete: "new-password", Focus: true, Rated: &rated{form.Name, form.Email},
+				Name: "password", Label: f.Text.Welcome.Password, Hint: f.leastHint(form.Least, f.Text.Welcome.PasswordHint), Type: "password",
+				Error: form.Errors["password"], Autocomplete: "new-password", Focus: true, Rated: &rated{Link: true},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
