@@ -1086,7 +1086,7 @@ func (c statusCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keeping(rotation, backups)))
+		return errors.Join(a.figures(false, health(known, time.Now())), a.figures(false, keeping(rotation, backups, time.Now())))
 	})
 }
 
@@ -1143,14 +1143,14 @@ type kept struct {
 	Folder  string `json:"nightly_backups"`
 }
 
-func keeping(r store.Rotation, b store.BackupState) kept {
+func keeping(r store.Rotation, b store.BackupState, now time.Time) kept {
 	k := kept{Key: r.Key, Left: r.Left, Backup: "never", Tried: "never", Folder: cmp.Or(b.Folder, store.NoBackups)}
 	if r.Running {
 		k.Running = fmt.Sprintf("under way, %d of about %d values looked at", r.Done, r.Total)
 	}
 	at := func(r store.BackupRecord) string { return r.At.Format(time.RFC3339) }
 	if b.Good.Good() {
-		k.Backup = at(b.Good) + " " + b.Good.File
+		k.Backup = fmt.Sprintf("%s %s (%s)", at(b.Good), b.Good.File, humanize.RelTime(b.Good.At, now, "ago", "from now"))
 	}
 	if b.Last.Fault != "" || b.Last.Damaged > 0 {
 		k.Failed = fmt.Sprintf("%s (%s)", at(b.Last), cmp.Or(string(b.Last.Fault), "not everything in it is whole"))

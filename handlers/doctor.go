@@ -48,7 +48,7 @@ func (d Doctor) Examine(ctx context.Context) []views.Finding {
 		_ = s.Close() // nothing was written
 	}
 	until, err := d.Place.CertificateEnd()
-	list = append(list, findCertificate(until, err, d.Now()))
+	list = append(list, findCertificate(until, err, d.Now(), d.Place.ACME != nil))
 	if d.Place.Base != nil {
 		list = append(list, findAddress(d.Place))
 	}
@@ -70,12 +70,16 @@ func (d Doctor) service(ctx context.Context) views.Finding {
 	ctx, cancel := context.WithTimeout(ctx, knockFor)
 	defer cancel()
 	scheme, f := "http", views.Fine(views.CheckService)
-	if d.Place.CertFile != "" {
+	if d.Place.CertFile != "" || d.Place.ACME != nil {
 		scheme = "https"
 	}
 	f.Name = reachable(d.Place.Listen)
 	// Whether the certificate holds for this name is another check; nothing secret is asked or told.
-	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	about := &tls.Config{InsecureSkipVerify: true}
+	if d.Place.Base != nil {
+		about.ServerName = d.Place.Base.Hostname() // with ACME no other name is answered
+	}
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: about, DisableKeepAlives: true}}
 	req, err := http.NewRequestWithContext(ctx, get, scheme+"://"+f.Name+readyPath, nil)
 	var res *http.Response
 	if err == nil {
@@ -114,12 +118,15 @@ func (d Doctor) closed(err error) views.Finding {
 // inside looks at what is kept.
 func (d Doctor) inside(ctx context.Context, s *store.Store) []views.Finding {
 	list := []views.Finding{findKey(d.Place, s.CheckMaster(ctx)), d.database(ctx, s), d.audit(ctx, s)}
+	if outlets, err := s.AuditOutlets(ctx); err == nil {
+		list = append(list, findOutlets(outlets, &views.English)...)
+	}
 	if clock, err := s.ClockState(ctx); err == nil {
 		synced, known := store.ClockSynced()
 		list = append(list, findClock(clock, synced, known))
 	}
 	if backups, err := s.LastBackup(ctx); err == nil {
-		list = append(list, findBackup(backups, d.Now()))
+		list = append(list, findBackups(backups, d.Now(), &views.English)...)
 	}
 	list = append(list, d.ocean(ctx, s))
 	if notices, err := s.NoticeSettings(ctx); err == nil {

@@ -123,7 +123,7 @@ func findClock(c store.ClockState, synced, known bool) views.Finding {
 }
 
 // findCertificate takes when the certificate ends; zero where there is none.
-func findCertificate(until time.Time, err error, now time.Time) views.Finding {
+func findCertificate(until time.Time, err error, now time.Time, acme bool) views.Finding {
 	f := views.Fine(views.CheckCertificate)
 	switch {
 	case err != nil:
@@ -134,6 +134,9 @@ func findCertificate(until time.Time, err error, now time.Time) views.Finding {
 		f = warning(views.CheckCertificate, "certificate.over")
 	case until.Sub(now) < renewBefore:
 		f = warning(views.CheckCertificate, "certificate.soon")
+	}
+	if acme && f.Level == views.LevelWarning {
+		f.Code += ".acme"
 	}
 	f.When = until
 	return f
@@ -160,28 +163,6 @@ func findAddress(p Place) views.Finding {
 		f = warning(views.CheckAddress, "address.unreached")
 	}
 	f.Name = p.Base.String()
-	return f
-}
-
-// findBackup is how old the last good backup is, and whether the last trial of one went well.
-func findBackup(b store.BackupState, now time.Time) views.Finding {
-	f := views.Fine(views.CheckBackup)
-	switch {
-	case !b.Trial.At.IsZero() && !b.Trial.Good() && b.Trial.Fault != store.BackupMissing && b.Trial.Fault != store.BackupBroken:
-		f = warning(views.CheckBackup, "backup.trial")
-		f.When, f.Name = b.Trial.At, b.Trial.File
-		return f
-	case b.Good.Good() && now.Sub(b.Good.At) < freshBackup:
-	case b.Folder == "":
-		f = warning(views.CheckBackup, "backup.off")
-	case b.Good.Good():
-		f = warning(views.CheckBackup, "backup.old")
-	case b.Last.At.IsZero():
-		f = warning(views.CheckBackup, "backup.never")
-	default:
-		f = warning(views.CheckBackup, "backup.failed")
-	}
-	f.When, f.Name = b.Good.At, b.Folder
 	return f
 }
 

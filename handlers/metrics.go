@@ -104,6 +104,8 @@ var (
 	gaugeAttention        = gauge("needs_attention", "Things that a person should look at.")
 	gaugeSessions         = gauge("sessions", "Sessions that have not ended.")
 	gaugeAudit            = gauge("audit_entries", "Entries of the audit log.")
+	gaugeOutlets          = gauge("audit_outlets_failing", "Ways by which the audit log's head cannot leave the database.")
+	gaugeLost             = gauge("audit_outlets_lost", "Ways by which a head left that is in the audit log no more.")
 	gaugeIncidents        = gauge("incidents_open", "What is wrong with Breakwater itself.")
 	gaugeWAL              = gauge("wal_bytes", "Size of the write-ahead log.")
 	gaugeFree             = gauge("disk_free_bytes", "Disk that is left.")
@@ -111,7 +113,7 @@ var (
 	gaugeCertificate      = gauge("certificate_expiry_seconds", "When the certificate ends, in seconds since 1970.")
 	gaugeBackup           = gauge("backup_age_seconds", "How old the last good backup is; left out where there is none.")
 	allGauges             = []*prometheus.Desc{gaugeUp, gaugeDamaged, gaugeAttachments, gaugeAttachmentsFail, gaugeOldestAttachment, gaugeOutbox, gaugeOutboxFail,
-		gaugeOldestOutbox, gaugeAttention, gaugeSessions, gaugeAudit, gaugeIncidents, gaugeWAL, gaugeFree, gaugeFloor, gaugeCertificate, gaugeBackup}
+		gaugeOldestOutbox, gaugeAttention, gaugeSessions, gaugeAudit, gaugeOutlets, gaugeLost, gaugeIncidents, gaugeWAL, gaugeFree, gaugeFloor, gaugeCertificate, gaugeBackup}
 )
 
 // Describe implements [prometheus.Collector].
@@ -149,6 +151,15 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	}
 	if b, err := g.Store.LastBackup(ctx); err == nil && b.Good.Good() {
 		set(gaugeBackup, age(b.Good.At, now))
+	}
+	if outlets, err := g.Store.AuditOutlets(ctx); err == nil {
+		failing, lost := 0, 0
+		for _, o := range outlets {
+			failing += int(one(!o.Failing.IsZero()))
+			lost += int(one(o.Lost > 0))
+		}
+		set(gaugeOutlets, float64(failing))
+		set(gaugeLost, float64(lost))
 	}
 	set(gaugeOldestAttachment, age(is.OldestAttachment, now))
 	set(gaugeOldestOutbox, age(is.OldestOutbox, now))

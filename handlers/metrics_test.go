@@ -64,6 +64,9 @@ func TestMetricsTellFiguresAndNothingElse(t *testing.T) {
 	ada.send(canary, "/referrals", nil)
 	ada.post("/referrals/search", "q", canary)
 	v.visitor().post("/login", "email", canary+"@example.org", "password", canary)
+	v.must(s.KeepOutlets(t.Context(), "log", "file", "syslog"))
+	v.must(s.NoteHead(t.Context(), "file", 1, store.OutletMissing, 0))
+	v.must(s.NoteHead(t.Context(), "syslog", 1, "", 1))
 	clock.Turn(2 * time.Minute)
 	text := scrape()
 	for _, secret := range []string{canary, "ada@", "example.org", v.key} {
@@ -80,6 +83,7 @@ func TestMetricsTellFiguresAndNothingElse(t *testing.T) {
 		`breakwater_http_requests_total{method="POST",route="/public/ocean/fhir_bundles",status="200"}`: "2",
 		"breakwater_attachments_pending": "1", "breakwater_attachments_oldest_seconds": "120", "breakwater_outbox_pending": "0", "breakwater_outbox_oldest_seconds": "0",
 		"breakwater_ready": "1", "breakwater_database_damaged": "0", "breakwater_disk_floor_bytes": "1", "breakwater_sessions": "1", "breakwater_incidents_open": "0",
+		"breakwater_audit_outlets_failing": "1", "breakwater_audit_outlets_lost": "1",
 	} {
 		if found[name] != want {
 			t.Errorf("%s is %q, want %s", name, found[name], want)

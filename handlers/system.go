@@ -35,6 +35,11 @@ func (s *server) systemPage(r *request) error {
 func (s *server) findings(r *request) ([]views.Finding, error) {
 	list := append([]views.Finding{s.findDatabase(r)}, findFiles(s.Place)...)
 	list = append(list, findKey(s.Place, s.Store.CheckMaster(r.ctx())), findDisk(s.Store.Disk()), s.findAudit(r))
+	outlets, err := s.Store.AuditOutlets(r.ctx())
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, findOutlets(outlets, r.text())...)
 	clock, err := s.Store.ClockState(r.ctx())
 	if err != nil {
 		return nil, err
@@ -45,7 +50,9 @@ func (s *server) findings(r *request) ([]views.Finding, error) {
 		return nil, err
 	}
 	until, err := s.Expiry()
-	list = append(list, findClock(clock, synced, known), findBackup(backups, s.Now()), findCertificate(until, err, s.Now()), findAddress(s.Place))
+	list = append(list, findClock(clock, synced, known))
+	list = append(list, findBackups(backups, s.Now(), r.text())...)
+	list = append(list, findCertificate(until, err, s.Now(), s.Place.ACME != nil), findAddress(s.Place))
 	ocean, err := findOcean(r.ctx(), s.Store, r.text())
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,13 +25,22 @@ func unwell(t testing.TB, c *console) {
 		kind   store.IncidentKind
 		detail store.IncidentDetail
 	}{{store.IncidentDisk, store.IncidentDetail{Free: 300 << 20, Floor: 256 << 20}}, {store.IncidentMessages, store.IncidentDetail{Since: at.Add(-50 * time.Hour), Hours: 18}},
-		{store.IncidentDelivery, store.IncidentDetail{Since: at.Add(-time.Hour), Reason: store.RefusedRetired}}} {
+		{store.IncidentDelivery, store.IncidentDetail{Since: at.Add(-time.Hour), Reason: store.RefusedRetired}},
+		{store.IncidentOutlet, store.IncidentDetail{Since: at.Add(-time.Hour), Outlet: "file", Outage: store.OutletMissing}}} {
 		if _, err := c.store.OpenIncident(ctx, i.kind, i.detail); err != nil {
 			t.Fatal(err)
 		}
 	}
 	c.clock.Turn(time.Minute)
 	if _, err := c.store.CloseIncident(ctx, store.IncidentDisk); err != nil {
+		t.Fatal(err)
+	}
+	for file, good := range map[string]bool{filepath.Join(t.TempDir(), "a.age"): true, filepath.Join(t.TempDir(), "gone", "b.age"): false} {
+		if _, err := c.store.Backup(ctx, storetest.Admin, store.BackupTo{File: file}); (err == nil) != good {
+			t.Fatal(file, err)
+		}
+	}
+	if err := errors.Join(c.store.KeepOutlets(ctx, "log", "file", "syslog"), c.store.NoteHead(ctx, "file", 1, store.OutletMissing, 0), c.store.NoteHead(ctx, "syslog", 1, "", 17)); err != nil {
 		t.Fatal(err)
 	}
 	password := "the mail server's password"

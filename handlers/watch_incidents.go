@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"breakwater/store"
@@ -17,6 +18,8 @@ const (
 	strangersFor = 2 * time.Hour
 	// mailWorth is how long e-mails fail before the console says so.
 	mailWorth = time.Hour
+	// outletWorth is how long the audit log's head cannot leave before somebody is told: it is tried every minute.
+	outletWorth = 30 * time.Minute
 )
 
 // condition is whether something is wrong at this moment.
@@ -36,8 +39,9 @@ type sign struct {
 // right again before that is over, so that what wavers is told once. Those that are not named are clear
 // at once.
 var (
-	patience = map[store.IncidentKind]time.Duration{store.IncidentCredentials: 10 * time.Minute, store.IncidentDisk: 2 * time.Minute, store.IncidentClock: 5 * time.Minute}
-	calm     = map[store.IncidentKind]time.Duration{store.IncidentDisk: 15 * time.Minute, store.IncidentDelivery: 5 * time.Minute, store.IncidentClock: 5 * time.Minute}
+	patience = map[store.IncidentKind]time.Duration{store.IncidentCredentials: 10 * time.Minute, store.IncidentDisk: 2 * time.Minute, store.IncidentClock: 5 * time.Minute,
+		store.IncidentCertificate: 10 * time.Minute} // its files are replaced one after the other, and ACME takes its time
+	calm = map[store.IncidentKind]time.Duration{store.IncidentDisk: 15 * time.Minute, store.IncidentDelivery: 5 * time.Minute, store.IncidentClock: 5 * time.Minute}
 )
 
 // judge opens and closes incidents by what is wrong at this moment.
@@ -118,11 +122,15 @@ func (w *Watch) conditions(ctx context.Context, open map[store.IncidentKind]bool
 		return nil, err
 	}
 	list = append(list, overdueBackup(backups, now))
-	if until, err := w.Expiry(); err == nil {
-		list = append(list, condition{store.IncidentCertificate, !until.IsZero() && until.Sub(now) < renewBefore, store.IncidentDetail{Until: until}})
+	until, err := w.Expiry()
+	list = append(list, condition{store.IncidentCertificate, err != nil || !until.IsZero() && until.Sub(now) < renewBefore, store.IncidentDetail{Until: until}})
+	outlets, err := w.Store.AuditOutlets(ctx)
+	if err != nil {
+		return nil, err
 	}
+	list = append(list, blocked(outlets, now))
 	if err := w.Store.CheckHead(ctx); err == nil || store.Touched(err) {
-		list = append(list, condition{store.IncidentAudit, err != nil || w.touched.found.Load(), store.IncidentDetail{}})
+		list = append(list, condition{store.IncidentAudit, err != nil || w.touched.found.Load() || shortened(outlets), store.IncidentDetail{}})
 	} else {
 		return list, errors.Join(err)
 	}
@@ -142,6 +150,23 @@ func (w *Watch) quiet(known store.Connection, n store.NoticeSettings, now time.T
 // night, and where none are made, nothing is missing.
 func overdueBackup(b store.BackupState, now time.Time) condition {
 	return condition{store.IncidentBackup, b.Folder != "" && !b.Last.At.IsZero() && now.Sub(b.Good.At) >= freshBackup, store.IncidentDetail{Since: b.Good.At}}
+}
+
+// blocked is whether the audit log's head cannot leave by one of its ways, by the one for the longest time.
+func blocked(outlets []store.AuditOutlet, now time.Time) condition {
+	c := condition{kind: store.IncidentOutlet}
+	for _, o := range outlets {
+		if !o.Failing.IsZero() && now.Sub(o.Failing) >= outletWorth && (!c.wrong || o.Failing.Before(c.detail.Since)) {
+			c.wrong, c.detail = true, store.IncidentDetail{Since: o.Failing, Outlet: o.Name, Outage: o.Fault}
+		}
+	}
+	return c
+}
+
+// shortened is whether the audit log does not hold a head that left it: its end was cut off, or an older
+// copy put back.
+func shortened(outlets []store.AuditOutlet) bool {
+	return slices.ContainsFunc(outlets, func(o store.AuditOutlet) bool { return o.Lost > 0 })
 }
 
 // undelivered is whether Ocean can deliver nothing. That the disk is full has its own incident.

@@ -22,6 +22,8 @@ type watched struct {
 	*Watch
 	free    uint64
 	until   time.Time
+	untrue  error       // why the certificate cannot be used
+	heads   *HeadKeeper // nil: none leave
 	elapsed time.Duration
 	synced  bool
 	office  *postOffice
@@ -45,7 +47,7 @@ func newWatched(t *testing.T) *watched {
 	w.must(err)
 	w.config = newSite(t).config // for its log and base URL
 	w.config.Store, w.config.Now, w.config.Mail = s, clock.Now, Mailer{w.office.roots}
-	w.config.Expiry = func() (time.Time, error) { return w.until, nil }
+	w.config.Expiry = func() (time.Time, error) { return w.until, w.untrue }
 	w.handler, err = New(w.config)
 	w.must(err)
 	w.Watch = w.watch()
@@ -70,6 +72,9 @@ func (w *watched) pass(d time.Duration) {
 	for ; d > 0; d -= step {
 		w.clock.Turn(step)
 		w.elapsed += step
+		if w.heads != nil {
+			w.heads.bring(w.t.Context(), false)
+		}
 		w.Round(w.t.Context())
 		w.Tell(w.t.Context())
 	}
@@ -122,7 +127,8 @@ func TestEachIncidentIsToldOnceAndItsEndOnce(t *testing.T) {
 			w.clock.Turn(37 * time.Hour)
 			w.elapsed += 37 * time.Hour
 		}, func(w *watched) { w.backUp("second") }},
-		store.IncidentClock: {func(w *watched) { w.clock.Turn(-10 * time.Hour) }, func(w *watched) { w.must(w.store.ConfirmClock(w.t.Context(), storetest.Admin)) }},
+		store.IncidentOutlet: {func(w *watched) { w.noteHeads() }, func(w *watched) { w.must(os.Mkdir(filepath.Join(w.dir, "disk"), 0o700)) }},
+		store.IncidentClock:  {func(w *watched) { w.clock.Turn(-10 * time.Hour) }, func(w *watched) { w.must(w.store.ConfirmClock(w.t.Context(), storetest.Admin)) }},
 	} {
 		t.Run(string(name), func(t *testing.T) {
 			w := newWatched(t)
@@ -156,38 +162,6 @@ func (w *watched) backUp(name string) {
 	made, err := w.store.Backup(w.t.Context(), storetest.Admin, store.BackupTo{File: filepath.Join(w.t.TempDir(), name)})
 	if err != nil {
 		w.t.Fatal(made, err)
-	}
-}
-
-// TestTheAgeOfBackupsIsSaid as it is, without a false alarm before the first night.
-func TestTheAgeOfBackupsIsSaid(t *testing.T) {
-	now := time.Date(2026, 6, 10, 12, 0, 0, 0, time.UTC)
-	good := store.BackupRecord{Kind: store.BackupNightly, At: now.Add(-10 * time.Hour), File: "b.age"}
-	old, failed := good, good
-	old.At, failed.Fault = now.Add(-40*time.Hour), store.BackupFull
-	damaged, missing := good, good
-	damaged.Kind, damaged.Damaged, missing.Kind, missing.Fault = store.BackupTrial, 1, store.BackupTrial, store.BackupMissing
-	for name, c := range map[string]struct {
-		state store.BackupState
-		code  string
-		wrong bool
-	}{
-		"last night's":           {store.BackupState{Folder: "f", Good: good, Last: good}, "backup", false},
-		"one night failed":       {store.BackupState{Folder: "f", Good: good, Last: failed}, "backup", false},
-		"old":                    {store.BackupState{Folder: "f", Good: old, Last: failed}, "backup.old", true},
-		"before the first night": {store.BackupState{Folder: "f"}, "backup.never", false},
-		"all have failed":        {store.BackupState{Folder: "f", Last: failed}, "backup.failed", true},
-		"none are made":          {store.BackupState{}, "backup.off", false},
-		"one by hand":            {store.BackupState{Good: good, Last: good}, "backup", false},
-		"its trial failed":       {store.BackupState{Folder: "f", Good: good, Last: good, Trial: damaged}, "backup.trial", false},
-		"there was none to try":  {store.BackupState{Folder: "f", Good: good, Last: good, Trial: missing}, "backup", false},
-	} {
-		if f := findBackup(c.state, now); f.Code != c.code || (f.Level == views.LevelFine) != (c.code == "backup") {
-			t.Errorf("%s: %+v, want %s", name, f, c.code)
-		}
-		if is := overdueBackup(c.state, now); is.wrong != c.wrong {
-			t.Errorf("%s: an incident %v, want %v", name, is.wrong, c.wrong)
-		}
 	}
 }
 
@@ -302,9 +276,10 @@ func TestUndeliveredIsToldButNoStranger(t *testing.T) {
 
 // TestATouchedLogIsAnIncident, found by its head, or by the daily check of all of it.
 func TestATouchedLogIsAnIncident(t *testing.T) {
-	for name, touch := range map[string]string{
-		"its head":  `UPDATE audit_head SET seal = zeroblob(32)`,
-		"its midst": `UPDATE audit_entries SET actor = 'nobody' WHERE seq = 1`,
+	for name, c := range map[string]struct{ touch, mend string }{
+		"its head": {`UPDATE audit_head SET seal = zeroblob(32)`, ""}, // the log has gone on: nothing puts that right
+		"its midst": {`CREATE TEMP TABLE was AS SELECT seq, actor FROM audit_entries; UPDATE audit_entries SET actor = 'nobody' WHERE seq = 1`,
+			`UPDATE audit_entries SET actor = (SELECT actor FROM was WHERE was.seq = audit_entries.seq) WHERE seq = 1`},
 	} {
 		w := newWatched(t)
 		w.byMail()
@@ -314,10 +289,17 @@ func TestATouchedLogIsAnIncident(t *testing.T) {
 		w.wants(name+", before", 0)
 		conn := w.sql()
 		w.exec(conn, `DROP TRIGGER audit_entries_no_update`)
-		w.exec(conn, touch)
+		w.exec(conn, c.touch)
 		w.CheckAll(t.Context())
 		w.pass(time.Minute)
 		w.wants(name, 1, store.IncidentAudit)
+		if c.mend == "" {
+			continue
+		}
+		w.exec(conn, c.mend)
+		w.CheckAll(t.Context())
+		w.pass(time.Minute)
+		w.wants(name+", as it was", 2)
 	}
 }
 
@@ -425,7 +407,7 @@ func TestDamageIsToldOnceAndItsEnd(t *testing.T) {
 func TestEveryNoticeHasWords(t *testing.T) {
 	w := newWatched(t)
 	at := w.clock.Now()
-	detail := store.IncidentDetail{Since: at, Until: at, Free: 1 << 30, Floor: floor, Hours: 18, Reason: store.RefusedRetired, Doubt: store.DoubtBack, Fault: store.MailConnect}
+	detail := store.IncidentDetail{Since: at, Until: at, Free: 1 << 30, Floor: floor, Hours: 18, Reason: store.RefusedRetired, Doubt: store.DoubtBack, Fault: store.MailConnect, Outlet: "file", Outage: store.OutletMissing}
 	for _, lang := range []string{"en", "fr"} {
 		for _, kind := range store.IncidentKinds {
 			for _, closed := range []time.Time{{}, at.Add(time.Hour)} {

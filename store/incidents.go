@@ -20,8 +20,9 @@ const (
 	IncidentCredentials IncidentKind = "credentials" // Ocean refuses the credentials; detail: since
 	IncidentDisk        IncidentKind = "disk"        // little or no room; detail: free, floor (bytes)
 	IncidentBackup      IncidentKind = "backup"      // the last good one is old; detail: last
-	IncidentCertificate IncidentKind = "certificate" // it is about to expire, or has; detail: until
-	IncidentAudit       IncidentKind = "audit"       // the log was touched
+	IncidentCertificate IncidentKind = "certificate" // it is about to expire, or has; detail: until, zero where it cannot be used
+	IncidentAudit       IncidentKind = "audit"       // the log was touched, or is shorter than it was
+	IncidentOutlet      IncidentKind = "outlet"      // the log's head cannot leave; detail: since, outlet, outage
 	IncidentClock       IncidentKind = "clock"       // it is not believed; detail: doubt
 	IncidentMail        IncidentKind = "mail"        // e-mail does not go out; detail: since, fault
 	IncidentDatabase    IncidentKind = "database"    // damaged; never in the table, which cannot be written to then
@@ -29,7 +30,7 @@ const (
 
 // IncidentKinds are all of them, for tables that must be whole.
 var IncidentKinds = []IncidentKind{IncidentMessages, IncidentDelivery, IncidentCredentials, IncidentDisk, IncidentBackup,
-	IncidentCertificate, IncidentAudit, IncidentClock, IncidentMail, IncidentDatabase}
+	IncidentCertificate, IncidentAudit, IncidentOutlet, IncidentClock, IncidentMail, IncidentDatabase}
 
 // MayMend are the permissions with which a person can do something about it.
 func (k IncidentKind) MayMend() []Permission {
@@ -67,6 +68,8 @@ type IncidentDetail struct {
 	Reason RefusalReason `json:"reason,omitempty"`
 	Doubt  Doubt         `json:"doubt,omitempty"`
 	Fault  MailFault     `json:"fault,omitempty"`
+	Outlet string        `json:"outlet,omitempty"`
+	Outage OutletFault   `json:"outage,omitempty"`
 }
 
 // OpenIncident notes that something is wrong, unless that is noted already, and reports whether it did.

@@ -49,7 +49,8 @@ type Finding struct {
 	Free  uint64 // bytes of disk
 	Floor uint64
 	When  time.Time
-	Name  string // a path, an address, or what else the words name; in English where it comes from an error
+	Age   time.Duration // since then, where the words say it too
+	Name  string        // a path, an address, or what else the words name; in English where it comes from an error
 	Count int
 	Cause Explained // said after the words, where another catalogue has them
 }
@@ -71,13 +72,27 @@ func Worst(list []Finding) Level {
 // FindingWords says a finding: what is found, and what to do.
 func (f Frame) FindingWords(found Finding) Explained {
 	words := f.Text.System.Found[found.Code]
-	fill := strings.NewReplacer("{free}", f.room(found.Free), "{floor}", f.room(found.Floor), "{when}", f.exact(found.When),
+	fill := strings.NewReplacer("{free}", f.room(found.Free), "{floor}", f.room(found.Floor), "{when}", f.exact(found.When), "{age}", f.Text.age(found.Age),
 		"{name}", found.Name, "{count}", strconv.Itoa(found.Count))
 	e := Explained{fill.Replace(words.Title), fill.Replace(words.Text)}
 	if found.Cause.Title != "" {
-		e.Text = strings.TrimSpace(e.Text + " " + strings.TrimSuffix(found.Cause.Title, ".") + ". " + found.Cause.Text)
+		e.Text += " " + strings.TrimSuffix(found.Cause.Title, ".") + "."
 	}
+	e.Text = strings.TrimSpace(e.Text + " " + found.Cause.Text)
 	return e
+}
+
+// age says how long ago something was, in the largest unit that fits.
+func (t *Text) age(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return t.Time.JustNow
+	case d < time.Hour:
+		return t.Time.MinutesAgo(int(d / time.Minute))
+	case d < 48*time.Hour:
+		return t.Time.HoursAgo(int(d / time.Hour))
+	}
+	return t.Time.DaysAgo(int(d / (24 * time.Hour)))
 }
 
 // room writes bytes of disk as people say them, with the units and the decimal sign of the language.
@@ -121,12 +136,17 @@ type SystemPage struct {
 // IncidentWords says what is wrong, and what to do.
 func (f Frame) IncidentWords(i store.Incident) Explained {
 	words, d := f.Text.System.Incidents[i.Kind], i.Detail
+	if i.Kind == store.IncidentCertificate && d.Until.IsZero() {
+		words = f.Text.System.NoCertificate
+	}
 	fill := strings.NewReplacer("{free}", f.room(d.Free), "{floor}", f.room(d.Floor), "{since}", f.exact(d.Since), "{until}", f.exact(d.Until),
-		"{hours}", strconv.Itoa(d.Hours), "{opened}", f.exact(i.Opened))
+		"{hours}", strconv.Itoa(d.Hours), "{opened}", f.exact(i.Opened), "{outlet}", f.outlet(d.Outlet))
 	e := Explained{fill.Replace(words.Title), fill.Replace(words.Text)}
 	switch {
 	case i.Kind == store.IncidentDelivery && d.Reason != "":
 		e.Text = f.Text.Refusal(d.Reason).Title + ". " + f.Text.Refusal(d.Reason).Text + " " + e.Text
+	case i.Kind == store.IncidentOutlet:
+		e.Text = lookup(f.Text.Audit.Outside.Faults, d.Outage) + " " + e.Text
 	case i.Kind == store.IncidentMail && d.Fault != "":
 		e.Text = f.Text.System.MailFaults[d.Fault].Title + ". " + f.Text.System.MailFaults[d.Fault].Text + " " + e.Text
 	}

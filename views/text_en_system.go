@@ -21,11 +21,12 @@ var systemEN = SystemText{
 	Since:          func(when string) string { return "Since " + when },
 	See:            "What to do",
 
-	Checks:     checksEN,
-	Found:      foundEN,
-	Incidents:  incidentsEN,
-	MailFaults: mailFaultsEN,
-	Mail:       noticeMailEN,
+	Checks:        checksEN,
+	Found:         foundEN,
+	Incidents:     incidentsEN,
+	NoCertificate: Explained{"Breakwater has no certificate that it can use", "Browsers and Ocean are turned away. Settings > System and Breakwater’s log say what is wrong with it."},
+	MailFaults:    mailFaultsEN,
+	Mail:          noticeMailEN,
 	Audit: SystemAuditText{
 		Whole:       "The database had been found damaged; a thorough check found it whole",
 		Replaced:    "The database had been found damaged; another took its place",
@@ -39,7 +40,7 @@ var systemEN = SystemText{
 		Kinds: map[store.IncidentKind]string{
 			store.IncidentMessages: "no messages for long", store.IncidentDelivery: "Ocean can deliver nothing", store.IncidentCredentials: "credentials refused",
 			store.IncidentDisk: "disk filling up", store.IncidentBackup: "backup old", store.IncidentCertificate: "certificate expires",
-			store.IncidentAudit: "audit log touched", store.IncidentClock: "clock not believed", store.IncidentMail: "e-mail does not go out",
+			store.IncidentAudit: "audit log touched", store.IncidentOutlet: "audit log not noted outside", store.IncidentClock: "clock not believed", store.IncidentMail: "e-mail does not go out",
 			store.IncidentDatabase: "database damaged",
 		},
 		Notices: changedEN,

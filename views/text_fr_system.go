@@ -21,11 +21,12 @@ var systemFR = SystemText{
 	Since:          func(when string) string { return "Depuis " + when },
 	See:            "Que faire",
 
-	Checks:     checksFR,
-	Found:      foundFR,
-	Incidents:  incidentsFR,
-	MailFaults: mailFaultsFR,
-	Mail:       noticeMailFR,
+	Checks:        checksFR,
+	Found:         foundFR,
+	Incidents:     incidentsFR,
+	NoCertificate: Explained{"Breakwater n’a aucun certificat utilisable", "Les navigateurs et Ocean sont refusés. Paramètres > Système et le journal de Breakwater disent ce qui ne va pas."},
+	MailFaults:    mailFaultsFR,
+	Mail:          noticeMailFR,
 	Audit: SystemAuditText{
 		Whole:       "La base de données avait été jugée endommagée; une vérification complète l’a trouvée intacte",
 		Replaced:    "La base de données avait été jugée endommagée; une autre l’a remplacée",
@@ -39,7 +40,7 @@ var systemFR = SystemText{
 		Kinds: map[store.IncidentKind]string{
 			store.IncidentMessages: "aucun message depuis longtemps", store.IncidentDelivery: "Ocean ne peut rien transmettre", store.IncidentCredentials: "identifiants refusés",
 			store.IncidentDisk: "disque presque plein", store.IncidentBackup: "sauvegarde ancienne", store.IncidentCertificate: "certificat à renouveler",
-			store.IncidentAudit: "journal d’audit altéré", store.IncidentClock: "horloge douteuse", store.IncidentMail: "courriels non envoyés",
+			store.IncidentAudit: "journal d’audit altéré", store.IncidentOutlet: "journal d’audit non noté ailleurs", store.IncidentClock: "horloge douteuse", store.IncidentMail: "courriels non envoyés",
 			store.IncidentDatabase: "base de données endommagée",
 		},
 		Notices: func(what, from, to string) string { return what + " " + beforeNowFR(from, to) },

@@ -18,6 +18,7 @@ type SystemText struct {
 	FromTo                  func(from, until string) string
 	Since                   func(when string) string
 	Incidents               map[store.IncidentKind]Explained
+	NoCertificate           Explained // instead, where it cannot be used at all
 	MailFaults              map[store.MailFault]Explained
 	See                     string // on a notice: to the page
 	Audit                   SystemAuditText
