@@ -27,7 +27,7 @@ func (s *site) damage() {
 	path := filepath.Join(s.dir, store.FileName)
 	info, err := os.Stat(path)
 	s.must(err)
-	const page = 8192
+	const page = 4096
 	s.must(os.Truncate(path, info.Size()-20*page))
 	if err := s.store.CheckWhole(s.t.Context(), false); !errors.Is(err, store.ErrDamaged) {
 		s.t.Fatalf("the check: %v", err)
@@ -81,7 +81,7 @@ func TestDamageThatAPageComesUponEndsAllWriting(t *testing.T) {
 	s.must(err)
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	s.must(err)
-	const page = 8192
+	const page = 4096
 	for at := page; at < len(content); at += page {
 		if content[at] <= 0x0d { // a page of a table or an index (SQLite's file format, 1.6)
 			_, err := f.WriteAt([]byte(strings.Repeat("\xee", 200)), int64(at))

@@ -131,10 +131,21 @@ in_root dpkg -r breakwater >/dev/null 2>&1
 is "removing keeps the data" "$(in_root ls /var/lib/breakwater/breakwater.db)" /var/lib/breakwater/breakwater.db
 in_root dpkg -i /tmp/new.deb >/dev/null 2>&1
 is "installed again it goes on" "$(in_root breakwater status --json | grep -E '"(referrals|messages|site_number)"')" "$before"
+
+in_root mv /etc/breakwater/env /etc/breakwater/env.before
+in_root env BREAKWATER_LISTEN="0.0.0.0:$port" BREAKWATER_BASE_URL="https://breakwater.clinic.example:$port" dpkg-reconfigure breakwater >/dev/null 2>&1
+is "another address has its own certificate" "$(in_root openssl x509 -in /etc/breakwater/tls/cert.pem -noout -ext subjectAltName | tail -1 | tr -d ' ')" DNS:breakwater.clinic.example
+in_root openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=own -keyout /etc/breakwater/tls/key.pem -out /etc/breakwater/tls/cert.pem 2>/dev/null
+in_root rm /etc/breakwater/env
+in_root dpkg-reconfigure breakwater >/dev/null 2>&1
+is "a certificate of the clinic's own is left alone" "$(in_root openssl x509 -in /etc/breakwater/tls/cert.pem -noout -subject | tr -d ' ')" subject=CN=own
+
 in_root dpkg -P breakwater >/dev/null 2>&1
 is "purging without an answer keeps data and key" "$(in_root ls /etc/breakwater/master.key)" /etc/breakwater/master.key
 in_root dpkg -i /tmp/new.deb >/dev/null 2>&1
 in_root env BREAKWATER_PURGE_DATA=true dpkg -P breakwater >/dev/null 2>&1
 [ ! -e "$root/var/lib/breakwater" ] && [ ! -e "$root/etc/breakwater" ] || fail "purging with a yes left something"
 ok "purging with a yes removes data and key"
+in_root env BREAKWATER_LISTEN="192.0.2.7:$port" dpkg -i /tmp/new.deb >/dev/null 2>&1
+is "https is offered at the address that was given" "$(grep BASE_URL "$root/etc/breakwater/env")" "BREAKWATER_BASE_URL=https://192.0.2.7:$port"
 echo "$n passed, 0 failed"

@@ -249,7 +249,7 @@ func TestABackupNeverFillsTheDisk(t *testing.T) {
 	free = 101 << 20
 	refused("just above the floor")
 	free = 1 << 40
-	for _, room := range []int{0, 100, 200_000, 600_000} {
+	for _, room := range []int{0, 100, 200_000, 300_000} {
 		undo := store.FullAfter(room)
 		refused(fmt.Sprintf("after %d bytes", room))
 		undo()

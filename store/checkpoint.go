@@ -16,10 +16,11 @@ import (
 // begins the log anew by itself.
 
 const (
-	// walPages is after how many pages written the log is copied, 16 MB. More would copy pages that
+	// walPages is after how many pages written the log is copied, 16 MB (twice that in a database made
+	// before pages became smaller). More would copy pages that
 	// change often more rarely, and let the log grow larger.
-	walPages = 2000
-	// walMost bounds the log, 64 MB, where copying is slower than writing: then the writer waits. Only a
+	walPages = 4000
+	// walMost bounds the log, 64 MB likewise, where copying is slower than writing: then the writer waits. Only a
 	// reader that holds on to what is in the log makes it larger.
 	walMost = 4 * walPages
 )

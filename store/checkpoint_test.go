@@ -39,7 +39,7 @@ func fillLog(t *testing.T, s *Store, pages int) (largest int64) {
 func TestLogStaysSmallThoughWritingNeverRests(t *testing.T) {
 	s := opened(t)
 	defer closeStore(t, s)
-	if largest, most := fillLog(t, s, 2*walMost), int64((walMost+walPages)*(8192+24)); largest > most {
+	if largest, most := fillLog(t, s, 2*walMost), int64((walMost+walPages)*(4096+24)); largest > most {
 		t.Errorf("the log grew to %d bytes, want at most %d", largest, most)
 	}
 	var check string
@@ -68,7 +68,7 @@ func TestReaderThatHoldsOnDoesNotHoldUpTheWriter(t *testing.T) {
 	if err := reading.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	if again := fillLog(t, s, 2*walMost); again > grown+int64((walMost+walPages)*(8192+24)) {
+	if again := fillLog(t, s, 2*walMost); again > grown+int64((walMost+walPages)*(4096+24)) {
 		t.Errorf("the log went on growing, from %d to %d bytes", grown, again)
 	}
 }

@@ -156,8 +156,10 @@ func giveToOwner(path string) error {
 }
 
 func fill(ctx context.Context, db *sql.DB, opts Options, master seal.Master) error {
-	// These two only take effect before the first table, and the driver sorts DSN pragmas.
-	for _, pragma := range []string{"page_size = 8192", "auto_vacuum = INCREMENTAL"} {
+	// These two only take effect before the first table, and the driver sorts DSN pragmas. A message
+	// changes some two dozen pages, a little in each, and all of each has to reach the disk: small pages
+	// take a tenth less time than those of 8192 bytes, and a document of 3 MB no longer.
+	for _, pragma := range []string{"page_size = 4096", "auto_vacuum = INCREMENTAL"} {
 		if _, err := db.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
 			return err
 		}

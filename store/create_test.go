@@ -75,7 +75,7 @@ func TestNewDataFolderIsClosedToOthersWhateverTheUmask(t *testing.T) {
 func TestNewDatabaseIsMadeAsDecided(t *testing.T) {
 	_, dir, _ := at(t)
 	db := raw(t, dir)
-	for pragma, want := range map[string]string{"page_size": "8192", "auto_vacuum": "2", "journal_mode": "wal", "encoding": "UTF-8"} {
+	for pragma, want := range map[string]string{"page_size": "4096", "auto_vacuum": "2", "journal_mode": "wal", "encoding": "UTF-8"} {
 		if got := strs(t, db, `PRAGMA `+pragma); len(got) != 1 || got[0] != want {
 			t.Errorf("%s is %q, want %s", pragma, got, want)
 		}

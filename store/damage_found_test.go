@@ -63,7 +63,7 @@ func spoil(t testing.TB, opts Options, change func(content []byte) []byte) {
 	}
 }
 
-const pageSize = 8192
+const pageSize = 4096
 
 // pagesOf spoils the headers of all pages of a kind (file format, 1.6) but the first page.
 func pagesOf(kind byte) func([]byte) []byte {

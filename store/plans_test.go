@@ -13,7 +13,7 @@ import (
 // small are tables that stay small whatever Ocean sends, and what is no table at all.
 var small = strings.Fields(`users roles role_permissions user_roles user_permissions sessions devices invitations setup_tokens ocean_settings
 	clinic_settings inbound_keys self_tests gaps refusals proofs listings services missed setup_ticks tries denials audit_held audit_head keys counters
-	goose_db_version referral_days audit_days json_each CONSTANT found link again u r`)
+	goose_db_version referral_days audit_days referral_terms_new json_each e n CONSTANT found link again u r`)
 
 // halves are indexes that hold but the few rows that wait for something, read in their order up to a limit.
 var halves = strings.Fields(`messages_problems attachments_failed attachments_foreign outbox_refused outbox_due referral_messages_undecided`)

@@ -54,7 +54,7 @@ func (t *tx) purgeTerms(referral int64) error {
 	}
 	sum, err := t.store.openSummary(id, sealed)
 	if err != nil {
-		return t.exec(`DELETE FROM referral_terms WHERE referral = ?`, referral)
+		return t.dropTerms(referral)
 	}
 	return t.replaceTerms(referral, t.store.terms(sum), nil)
 }

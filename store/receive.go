@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"breakwater/store/seal"
 )
@@ -59,7 +60,9 @@ func (s *Store) sealMessage(m Message) (*incoming, error) {
 	in.header = s.keys.Fingerprint("message header", []byte(m.HeaderID))
 	in.digest = s.keys.Fingerprint("message content", m.Digest[:])
 	in.event = s.keys.Seal(messagePlace("event", in.id), []byte(m.Event))
-	in.raw = s.keys.Seal(messagePlace("raw", in.id), m.Raw)
+	var raw sync.WaitGroup // beside the rest, since Ocean waits for all of it
+	raw.Go(func() { in.raw = s.keys.Seal(messagePlace("raw", in.id), m.Raw) })
+	defer raw.Wait()
 	return in, s.sealUpdates(in)
 }
 

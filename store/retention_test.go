@@ -143,7 +143,8 @@ func TestRetentionSparesWhatSomebodyWaitsFor(t *testing.T) {
 			t.Errorf("the counter %s is %d, want %d", counter, got, want)
 		}
 	}
-	if n := number(t, s, `SELECT count(*) FROM referral_terms WHERE referral NOT IN (SELECT seq FROM referrals)`); n != 0 {
+	if n := number(t, s, `SELECT count(*) FROM (SELECT referral FROM referral_terms UNION ALL SELECT referral FROM referral_terms_new)
+		WHERE referral NOT IN (SELECT seq FROM referrals)`); n != 0 {
 		t.Errorf("%d terms of what is gone are left", n)
 	}
 	if _, err := s.VerifyAudit(ctx, ""); err != nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -138,39 +137,4 @@ func prefixes(word string) []string {
 		list = append(list, string(letters[:n]))
 	}
 	return list
-}
-
-// replaceTerms makes is the terms of a referral that had the terms was; both are sorted.
-func (t *tx) replaceTerms(referral int64, was, is []int64) error {
-	if gone := without(was, is); len(gone) > 0 {
-		if err := t.exec(`DELETE FROM referral_terms WHERE term IN (SELECT value FROM json_each(?)) AND referral = ?`, listOf(gone), referral); err != nil {
-			return err
-		}
-	}
-	if added := without(is, was); len(added) > 0 {
-		return t.exec(`INSERT INTO referral_terms (term, referral) SELECT value, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`, referral, listOf(added))
-	}
-	return nil
-}
-
-// without are the terms that are not among the others, which are sorted.
-func without(terms, others []int64) (rest []int64) {
-	for _, term := range terms {
-		if _, there := slices.BinarySearch(others, term); !there {
-			rest = append(rest, term)
-		}
-	}
-	return rest
-}
-
-// listOf writes numbers as SQLite's JSON functions read them: one statement for however many.
-func listOf(numbers []int64) string {
-	text := []byte{'['}
-	for i, n := range numbers {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = strconv.AppendInt(text, n, 10)
-	}
-	return string(append(text, ']'))
 }

@@ -128,13 +128,14 @@ func (s *Store) referralsBy(ctx context.Context, w way, limit int) ([]ReferralRo
 // query goes through the referrals that have a term of the first list, newest first, and leaves out those
 // that have none of another. It is what follows the columns of a list.
 func (w way) query(limit int) (string, []any) {
-	also, alsoArgs := "", []any{}
+	also, alsoNew, alsoArgs := "", "", []any{}
 	for _, terms := range w[1:] {
 		also += ` AND EXISTS (SELECT 1 FROM referral_terms x WHERE x.term IN (` + marks(terms) + `) AND x.referral = t.referral)`
+		alsoNew += ` AND EXISTS (SELECT 1 FROM json_each(n.terms) WHERE value IN (` + marks(terms) + `))`
 		alsoArgs = append(alsoArgs, anys(terms)...)
 	}
-	var each []string
-	var args []any
+	each := []string{`SELECT n.referral FROM referral_terms_new n WHERE EXISTS (SELECT 1 FROM json_each(n.terms) WHERE value IN (` + marks(w[0]) + `))` + alsoNew}
+	args := append(anys(w[0]), alsoArgs...)
 	for _, term := range w[0] {
 		each = append(each, `SELECT * FROM (SELECT referral FROM referral_terms t WHERE t.term = ?`+also+` ORDER BY t.referral DESC LIMIT ?)`)
 		args = append(append(append(args, term), alsoArgs...), limit)

@@ -99,7 +99,7 @@ func (t *tx) addReferral(blindRef []byte, r Referral, f findable) (int64, error)
 	if err := errors.Join(t.count("referrals", 1), t.count(folderCounter(r.Direction, r.Folder), 1), t.onDay(referralDays, seq, r.ReceivedAt.UnixMilli())); err != nil {
 		return 0, err
 	}
-	return seq, t.replaceTerms(seq, nil, f.terms)
+	return seq, t.addTerms(seq, f.terms)
 }
 
 // cause is why a referral is told anew.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -142,6 +143,7 @@ func (s *Store) ends(err error) bool {
 
 // gather takes what is waiting already, and waits for nothing.
 func (w *writer) gather(first *job) []*job {
+	runtime.Gosched() // who is about to bring another job, brings it
 	batch := []*job{first}
 	for len(batch) < cmp.Or(w.store.opts.Batch, batchJobs) {
 		select {

@@ -42,6 +42,7 @@ const (
 // copy it, so 3 MB of inline base64 costs 16 bytes.
 type tree struct {
 	src    []byte
+	text   string // src once more, for texts to be parts of; "" where it is too long or not valid UTF-8
 	values []value
 	valid  bool // src is valid UTF-8
 	odd    bool // an accessor met a value of a type that it could not read
@@ -55,6 +56,10 @@ type value struct {
 	kind       kind
 	escaped    bool // a string with at least one backslash
 }
+
+// maxTextCopy is up to how many bytes a body is copied once for all of its texts, rather than each text by
+// itself: most of a longer one is a document, of which no text is made.
+const maxTextCopy = 64 << 10
 
 // spareValues are the lists of trees that nobody reads any more. One of the usual message has room for
 // 80 KB; those of larger messages are not kept.
@@ -91,6 +96,9 @@ func parseTree(src []byte) (*tree, error) {
 		return nil, fmt.Errorf("%w: longer than 2 GB", ErrNotJSON)
 	}
 	t := &tree{src: src, values: listFor(src), valid: utf8.Valid(src)}
+	if t.valid && len(src) <= maxTextCopy {
+		t.text = string(src)
+	}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(src), // read in place, never written to
 		jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(false))
 	if err := t.read(dec); err != nil {

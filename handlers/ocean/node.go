@@ -174,6 +174,9 @@ func (n node) string() string {
 		n.setOdd()
 		return ""
 	}
+	if !v.escaped && n.t.text != "" {
+		return n.t.text[v.start+1 : v.end-1]
+	}
 	if !v.escaped && n.t.valid {
 		return string(n.t.src[v.start+1 : v.end-1])
 	}
