@@ -16,8 +16,8 @@ const (
 	maxSmall = 16 << 20
 	// slowSmall and slowLarge are how many bytes a second must come of a body while others wait for its room.
 	slowSmall, slowLarge = 8 << 10, 64 << 10
-	// paceOver is over what time that is measured, and steadyOver for large ones that have kept pace once:
-	// networks falter. HurryEvery is how often.
+	// paceOver is over what time that is measured, and steadyOver for large ones that have kept pace once, and
+	// for those that wait to become large: networks falter. HurryEvery is how often.
 	paceOver, steadyOver, hurryEvery = 500 * time.Millisecond, 2 * time.Second, 100 * time.Millisecond
 )
 
