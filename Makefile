@@ -71,7 +71,7 @@ faults: ## full, failing and read-only disks, failing syncs, damage, a clock tha
 	@for tool in strace losetup mkfs.ext4 e2fsck fstrim; do command -v $$tool >/dev/null || \
 		{ echo "make faults needs $$tool: sudo apt-get install -y strace mount util-linux e2fsprogs"; exit 1; }; done
 	@[ "$$(id -u)" = 0 ] || { echo "make faults mounts small disks, which only root may"; exit 1; }
-	set -o pipefail; BREAKWATER_SLOW_CONNECTIONS=2000 $(GO) test -tags proof -count=1 -v -timeout 1h -parallel 4 -run '^(TestFullDisk|TestFailingSync|TestDyingDisk|TestReadOnlyDisk|TestDamageAtRandom|TestClockThatJumps|TestDoorUnderMalice)$$' . | \
+	set -o pipefail; BREAKWATER_SLOW_CONNECTIONS=2000 $(GO) test -tags proof -count=1 -v -timeout 1h -parallel 4 -run '^(TestFullDisk|TestBelowTheFloor|TestFailingSync|TestDyingDisk|TestReadOnlyDisk|TestDamageAtRandom|TestClockThatJumps|TestDoorUnderMalice)$$' . | \
 		grep -Ev '^ *(===|--- PASS)'
 
 SOAK ?= 30m

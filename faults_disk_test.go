@@ -3,10 +3,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,30 +27,66 @@ type dyingDisk struct {
 }
 
 func newDyingDisk(t *testing.T, room int64) *dyingDisk {
+	d := newDisk(t)
+	command(t, "fstrim", d.mount) // from now on free blocks have no place on the tmpfs
+	d.fill(room)
+	return d
+}
+
+// newDyingJournal is one on which everything can be written but the file system's own journal, after so many
+// blocks of it: then Linux makes the file system read-only.
+func newDyingJournal(t *testing.T, blocks int64) *dyingDisk {
+	d := newDisk(t)
+	out, err := exec.Command("debugfs", "-R", "blocks <8>", d.image).Output() // inode 8 is the journal's
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := strings.Fields(string(out))
+	if int64(len(list)) <= blocks+100 {
+		t.Fatalf("a journal of %d blocks", len(list))
+	}
+	first, err := strconv.ParseInt(list[blocks], 10, 64)
+	last, wrong := strconv.ParseInt(list[len(list)-1], 10, 64)
+	if err := errors.Join(err, wrong); err != nil || last-first != int64(len(list))-1-blocks {
+		t.Fatalf("the journal's end is in pieces: %v", err)
+	}
+	const block = 4096
+	command(t, "fallocate", "--punch-hole", "--offset", fmt.Sprint(first*block), "--length", fmt.Sprint((last-first+1)*block), d.image)
+	d.fill(0)
+	return d
+}
+
+// diskSize is how large the device is, tmpfsSize what it stands on.
+const diskSize, tmpfsSize = 64 << 20, 80 << 20
+
+func newDisk(t *testing.T) *dyingDisk {
 	dir := t.TempDir()
 	d := &dyingDisk{t: t, under: filepath.Join(dir, "under"), mount: filepath.Join(dir, "mount")}
 	d.image, d.filler = filepath.Join(d.under, "image"), filepath.Join(d.under, "filler")
-	const size, all = 64 << 20, 80 << 20
 	for _, folder := range []string{d.under, d.mount} {
 		if err := os.Mkdir(folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	command(t, "mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", all), "tmpfs", d.under)
+	command(t, "mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", tmpfsSize), "tmpfs", d.under)
 	t.Cleanup(func() { exec.Command("umount", "-l", d.under).Run() })
-	zeros(t, d.image, size)
+	zeros(t, d.image, diskSize)
 	command(t, "mkfs.ext4", "-q", "-b", "4096", "-E", "nodiscard,lazy_itable_init=0,lazy_journal_init=0", d.image)
 	again(t, d.image) // mkfs leaves holes for zeros
 	command(t, "mount", "-o", "loop", d.image, d.mount)
 	t.Cleanup(func() { exec.Command("umount", "-l", d.mount).Run() })
 	d.onePageAtATime()
-	command(t, "fstrim", d.mount) // from now on free blocks have no place on the tmpfs
+	return d
+}
+
+// fill leaves so much room for what has no place on the tmpfs yet.
+func (d *dyingDisk) fill(room int64) {
+	d.t.Helper()
 	info, err := os.Stat(d.image)
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	zeros(t, d.filler, all-onDevice(info)-room)
-	return d
+	zeros(d.t, d.filler, tmpfsSize-onDevice(info)-room)
 }
 
 // onePageAtATime has Linux write single pages: of a larger write, of which the device takes only a part, its
@@ -61,6 +99,22 @@ func (d *dyingDisk) onePageAtATime() {
 	}
 	queue := filepath.Join("/sys/block", filepath.Base(strings.TrimSpace(string(out))), "queue/max_sectors_kb")
 	if err := os.WriteFile(queue, []byte("4"), 0); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// giveOut leaves no room from now on.
+func (d *dyingDisk) giveOut() {
+	d.t.Helper()
+	f, err := os.OpenFile(d.filler, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer f.Close()
+	for block := make([]byte, 4096); err == nil; {
+		_, err = f.Write(block)
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
 		d.t.Fatal(err)
 	}
 }
@@ -94,20 +148,31 @@ func TestDyingDisk(t *testing.T) {
 	const tries = 10
 	survived, lost := 0, 0
 	for n := range tries {
-		if t.Run(fmt.Sprint(n), func(t *testing.T) { lost += dieAndGoOn(t, int64(1700+150*n)<<10, n%2 == 1) }) {
+		if t.Run(fmt.Sprint(n), func(t *testing.T) { lost += dieAndGoOn(t, n/2, n%2 == 1) }) {
 			survived++
 		}
 	}
 	prove("a disk that fails (ext4, real faults), half of them used again after a restart, then power loss", tries, survived, lost)
 }
 
-func dieAndGoOn(t *testing.T, room int64, again bool) int {
-	d := newDyingDisk(t, room)
+// dieAndGoOn lets the device give out after so many referrals: few, so that the log is too short for Breakwater to
+// copy it by itself soon after the restart.
+func dieAndGoOn(t *testing.T, after int, again bool) int {
+	d := newDyingDisk(t, 30<<20)
 	m := newMachine(t)
 	m.dir, m.env = filepath.Join(d.mount, "data"), []string{"BREAKWATER_MIN_FREE=0"}
 	m.serve()
 	key := m.must("", "ocean", "generate-key")
-	acknowledged := m.sendUntilRefused(key, "before")
+	var acknowledged []string
+	for i := range after {
+		ref := fmt.Sprintf("early-%d", i)
+		if status, body, err := m.send(key, bundleOf(ref)); status != 200 || err != nil {
+			t.Fatalf("a bundle: %d %s %v", status, body, err)
+		}
+		acknowledged = append(acknowledged, ref)
+	}
+	d.giveOut()
+	acknowledged = append(acknowledged, m.sendUntilRefused(key, "before")...)
 	select {
 	case <-m.gone: // by itself: nothing is retried on a disk that failed
 	case <-time.After(20 * time.Second):

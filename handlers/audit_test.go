@@ -21,8 +21,16 @@ func TestTheAuditPageTellsFiltersAndPages(t *testing.T) {
 	s.clock.Turn(24 * time.Hour)
 	v, other := s.signIn("ada@clinic.example"), s.signIn("bob@clinic.example")
 	other.post(oceanPath, "site_number", "5678")
-	for range 30 {
-		other.get(auditPath).wants(t, 403)
+	refused := 0
+	for _, r := range guarded("x") { // of each page a few times, which are entries of their own
+		if p := r.access.permission; r.method == get && !r.access.quiet && p != "" && p != store.ReferralSettings && refused < 30 {
+			other.get(r.target).wants(t, 403)
+			other.get(r.target).wants(t, 403)
+			refused += 2
+		}
+	}
+	if refused < 30 {
+		t.Fatalf("only %d refusals", refused)
 	}
 	changed, first := s.text().Audit.SiteNumber("4321", "5678"), s.text().Audit.SiteNumber("", "4321")
 	v.get(auditPath).wants(t, 200).shows(t, changed, first, "30")

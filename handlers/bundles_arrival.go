@@ -104,7 +104,7 @@ func (a *arrival) move() error {
 // measure says how much has come of the body lately against what is due; 1 where that is not known yet.
 func (a *arrival) measure(now time.Time) float64 {
 	over, least := now.Sub(a.marked), paceOver
-	if a.steady && a.due >= slowLarge {
+	if a.end != nil || a.steady && a.due >= slowLarge { // while it waits for more room it can bring nothing
 		least = steadyOver
 	}
 	if over < least {

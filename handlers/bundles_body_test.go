@@ -213,16 +213,16 @@ func TestRoomIsGivenBackHoweverADeliveryEnds(t *testing.T) {
 func TestWhoWaitsForRoomAndGoesAwayIsNotKept(t *testing.T) {
 	s := newSite(t)
 	reading, open, done := make(chan int, 3), make(chan struct{}), make(chan int, 3)
-	for range 2 { // two of unknown length take all the room that a third would need
-		r := s.bundleRequest(&gated{Reader: bytes.NewReader(padded(5000)), reading: reading, open: open})
-		r.ContentLength = -1
+	for range 2 { // two of the largest take all the room that a third would need
+		r := s.bundleRequest(&gated{Reader: bytes.NewReader(padded(maxBundle)), reading: reading, open: open})
+		r.ContentLength = maxBundle
 		go func() { done <- s.serve(r).Code }()
 	}
 	<-reading
 	<-reading
 	gone, cancel := contextThatEnds(t)
 	r := s.bundleRequest(unread{t}).WithContext(gone)
-	r.ContentLength = -1
+	r.ContentLength = maxBundle
 	cancel()
 	s.serve(r).wantsRefusal(t, 503)
 	close(open)

@@ -16,8 +16,8 @@ const (
 	maxSmall = 16 << 20
 	// slowSmall and slowLarge are how many bytes a second must come of a body while others wait for its room.
 	slowSmall, slowLarge = 8 << 10, 64 << 10
-	// paceOver is over what time that is measured, and steadyOver for large ones that have kept pace once:
-	// networks falter. HurryEvery is how often.
+	// paceOver is over what time that is measured, and steadyOver for large ones that have kept pace once, and
+	// for those that wait to become large: networks falter. HurryEvery is how often.
 	paceOver, steadyOver, hurryEvery = 500 * time.Millisecond, 2 * time.Second, 100 * time.Millisecond
 )
 
@@ -44,6 +44,9 @@ func newRoom(size int64) *room { return &room{free: size, reading: map[*arrival]
 
 // take takes room, waiting for it for a while if it must. It fails with errOverloaded.
 func (r *room) take(ctx context.Context, size int64, from string) error {
+	if ctx.Err() != nil { // who has gone away takes nothing
+		return errOverloaded
+	}
 	w := r.ask(size, from)
 	if w == nil {
 		return nil
@@ -95,16 +98,22 @@ func (r *room) serve() {
 
 // next is whose turn it is: the oldest of the network from which the fewest bytes are being read.
 func (r *room) next() (next int) {
-	held := map[string]int64{}
-	for a := range r.reading {
-		held[a.from] += a.size
-	}
+	held := r.held()
 	for i, w := range r.waiting {
 		if held[w.from] < held[r.waiting[next].from] {
 			next = i
 		}
 	}
 	return next
+}
+
+// held is how many bytes of those that are being read are whose network's.
+func (r *room) held() map[string]int64 {
+	held := map[string]int64{}
+	for a := range r.reading {
+		held[a.from] += a.size
+	}
+	return held
 }
 
 // give gives room back.
@@ -128,6 +137,7 @@ func (r *room) forget(w *waiter) {
 }
 
 // hurry cuts off those who hold up others, the slowest first, and no more of them than those need who wait.
+// Nobody is cut off for a network that holds more than their own.
 func (r *room) hurry(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,23 +145,34 @@ func (r *room) hurry(now time.Time) {
 		return
 	}
 	r.looked = now
-	var need int64
-	for _, w := range r.waiting {
-		need += w.size
-	}
 	var slow []*arrival
 	for a := range r.reading {
 		if a.measure(now) < 1 {
 			slow = append(slow, a)
 		}
 	}
-	slices.SortFunc(slow, func(a, b *arrival) int { return cmp.Compare(a.pace, b.pace) })
+	if len(slow) == 0 {
+		return
+	}
+	held, freed := r.held(), int64(0)
+	slices.SortFunc(slow, func(a, b *arrival) int {
+		return cmp.Or(cmp.Compare(held[b.from], held[a.from]), cmp.Compare(a.pace, b.pace))
+	})
+	need := map[int64]int64{} // of those whose networks hold no more than so much
 	for _, a := range slow {
-		if need <= 0 {
-			return
+		most := held[a.from]
+		if _, known := need[most]; !known {
+			need[most] = 0
+			for _, w := range r.waiting {
+				if held[w.from] <= most {
+					need[most] += w.size
+				}
+			}
 		}
-		need -= a.size
-		delete(r.reading, a)
-		a.cutOff()
+		if need[most] > freed {
+			freed += a.size
+			delete(r.reading, a)
+			a.cutOff()
+		}
 	}
 }

@@ -302,6 +302,27 @@ func TestOnlyWhoHoldsUpOthersIsCutOff(t *testing.T) {
 	}
 }
 
+// TestNobodyIsCutOffForWhoHoldsMore: one who wavers, beside a crowd from elsewhere that waits and holds nearly all.
+func TestNobodyIsCutOffForWhoHoldsMore(t *testing.T) {
+	r := newRoom(12)
+	r.ask(12, "")
+	one, crowd := &arrival{from: "b"}, []*arrival{{from: "a"}, {from: "a"}}
+	for _, a := range append(crowd, one) {
+		a.answer, a.size, a.due = discard{}, 4, slowSmall
+		a.enter(r)
+	}
+	r.waiting = []*waiter{{size: 100, from: "a"}}
+	r.hurry(time.Now().Add(2 * paceOver))
+	if !crowd[0].cut || !crowd[1].cut || one.cut {
+		t.Errorf("cut off are %v and %v of the crowd, and the one %v", crowd[0].cut, crowd[1].cut, one.cut)
+	}
+	r.waiting = append(r.waiting, &waiter{size: 1, from: "c"})
+	r.hurry(time.Now().Add(4 * paceOver))
+	if !one.cut {
+		t.Error("who holds something and lets it trickle keeps out who holds nothing")
+	}
+}
+
 // discard is an answer that nobody reads.
 type discard struct{}
 

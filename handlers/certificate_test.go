@@ -324,3 +324,29 @@ func TestAnotherProcessLooksAtTheCertificate(t *testing.T) {
 		t.Error("without a key")
 	}
 }
+
+// TestTheProxyOnThisMachineNeedsNoCertificate: the console has one of its own for the clinic's network, and
+// the proxy that faces the internet calls the public route by plain HTTP. Beyond this machine it is TLS.
+func TestTheProxyOnThisMachineNeedsNoCertificate(t *testing.T) {
+	f := newFiles(t)
+	cert, key := pair(t, 1)
+	f.write(f.cert, cert)
+	f.write(f.key, key)
+	for _, c := range []struct {
+		public  string
+		proxied bool
+		plain   bool
+	}{{"127.0.0.1:0", true, true}, {"127.0.0.1:0", false, false}, {"[::1]:0", true, true}, {"0.0.0.0:0", true, false}} {
+		list, err := Listen(http.NotFoundHandler(), Addresses{Console: "127.0.0.1:0", Public: c.public, BaseURL: parseURL(t, "https://clinic.example"),
+			CertFile: f.cert, KeyFile: f.key, Proxied: c.proxied}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatalf("%+v: %v", c, err)
+		}
+		for _, l := range list {
+			l.Net.Close()
+		}
+		if plain := list[1].Certificate == nil; plain != c.plain || list[0].Certificate == nil {
+			t.Errorf("%+v: plain %v, console %v", c, plain, list[0].Certificate)
+		}
+	}
+}

@@ -31,7 +31,8 @@ func (at Addresses) host() string {
 }
 
 // Listen opens the addresses. Beyond this machine, passwords and patients' data want TLS here or in
-// a proxy that is named, unless somebody says that plain HTTP is meant.
+// a proxy that is named, unless somebody says that plain HTTP is meant. The certificate is for all addresses
+// but the public route's where that is for a proxy on this machine.
 func Listen(console http.Handler, at Addresses, log *slog.Logger) ([]Listener, error) {
 	certificate, challenges, err := at.certificate(log)
 	if err != nil {
@@ -39,7 +40,11 @@ func Listen(console http.Handler, at Addresses, log *slog.Logger) ([]Listener, e
 	}
 	list := []Listener{{Address: at.Console, Handler: console, Certificate: certificate}}
 	if at.Public != "" {
-		list = append(list, Listener{Address: at.Public, Handler: PublicOnly(console), Certificate: certificate})
+		l := Listener{Address: at.Public, Handler: PublicOnly(console), Certificate: certificate}
+		if at.Proxied && isLoopback(at.Public) { // a proxy on this machine proves who it is itself, and calls by plain HTTP
+			l.Certificate = nil
+		}
+		list = append(list, l)
 	}
 	for _, l := range list {
 		if certificate == nil && !at.Proxied && !at.Insecure && !isLoopback(l.Address) {

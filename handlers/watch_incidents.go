@@ -146,9 +146,12 @@ func (w *Watch) quiet(known store.Connection, n store.NoticeSettings, now time.T
 	return condition{store.IncidentMessages, n.QuietHours > 0 && hours >= n.QuietHours, store.IncidentDetail{Since: known.Message.Last, Hours: hours}}
 }
 
-// overdueBackup is whether the last good backup is old, or all have failed until now. Before the first
-// night, and where none are made, nothing is missing.
+// overdueBackup is whether the last good backup is old, all have failed until now, or one could not be
+// restored when that was tried. Before the first night, and where none are made, nothing is missing.
 func overdueBackup(b store.BackupState, now time.Time) condition {
+	if b.Trial.Useless() {
+		return condition{store.IncidentBackup, true, store.IncidentDetail{Since: b.Good.At, Tried: b.Trial.At}}
+	}
 	return condition{store.IncidentBackup, b.Folder != "" && !b.Last.At.IsZero() && now.Sub(b.Good.At) >= freshBackup, store.IncidentDetail{Since: b.Good.At}}
 }
 

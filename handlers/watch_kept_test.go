@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,12 +80,14 @@ func TestTheAgeOfBackupsIsSaid(t *testing.T) {
 	good := store.BackupRecord{Kind: store.BackupNightly, At: now.Add(-10 * time.Hour), File: "b.age"}
 	old, failed := good, good
 	old.At, failed.Fault = now.Add(-40*time.Hour), store.BackupFull
-	damaged, missing := good, good
+	damaged, missing, cramped := good, good, good
+	cramped.Kind, cramped.Fault = store.BackupTrial, store.BackupFull
 	damaged.Kind, damaged.Damaged, missing.Kind, missing.Fault = store.BackupTrial, 1, store.BackupTrial, store.BackupMissing
 	const fine, off, never, isOld, failing = "The last good backup is of 2026-06-10 02:00, 10 hours ago", "No backups are made by themselves",
 		"There is no backup yet", "The last good backup is of 2026-06-08 20:00, 40 hours ago: it is old", "No backup has been good yet"
 	const lastFailed, works, trialFails = "The last backup, at 2026-06-10 02:00, failed: the disk has too little room",
 		"Restoring the newest backup was tried at 2026-06-10 02:00, and works", "A backup could not be restored when that was tried, at 2026-06-10 02:00: the database or the backup is damaged"
+	const cramps = "A backup could not be restored when that was tried, at 2026-06-10 02:00: the disk has too little room"
 	for name, c := range map[string]struct {
 		state store.BackupState
 		says  []string
@@ -97,7 +101,8 @@ func TestTheAgeOfBackupsIsSaid(t *testing.T) {
 		"all have failed":        {store.BackupState{Folder: "f", Last: failed}, []string{failing, lastFailed}, false, true},
 		"none are made":          {store.BackupState{}, []string{off}, false, false},
 		"one by hand":            {store.BackupState{Good: good, Last: good}, []string{fine}, true, false},
-		"its trial failed":       {store.BackupState{Folder: "f", Good: good, Last: good, Trial: damaged}, []string{fine, trialFails}, false, false},
+		"its trial failed":       {store.BackupState{Folder: "f", Good: good, Last: good, Trial: damaged}, []string{fine, trialFails}, false, true},
+		"no room for its trial":  {store.BackupState{Folder: "f", Good: good, Last: good, Trial: cramped}, []string{fine, cramps}, false, false},
 		"there was none to try":  {store.BackupState{Folder: "f", Good: good, Last: good, Trial: missing}, []string{fine}, true, false},
 	} {
 		var says []string
@@ -148,5 +153,22 @@ func TestACertificateByACMEIsRenewedByNobodysHand(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestDoctorKnocksOverTLSWhereACMEIs with the name that alone is answered there.
+func TestDoctorKnocksOverTLSWhereACMEIs(t *testing.T) {
+	asked := make(chan string, 1)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.TLS.ServerName + r.URL.Path
+		http.Error(w, "disk", http.StatusServiceUnavailable)
+	}))
+	srv.StartTLS()
+	defer srv.Close()
+	d := Doctor{Place: Place{Listen: srv.Listener.Addr().String(), ACME: &ACME{}, Base: parseURL(t, "https://clinic.example:8443")}}
+	if f := d.service(t.Context()); f.Code != "service.unready" || f.Name != "disk" {
+		t.Errorf("%+v", f)
+	} else if got := <-asked; got != "clinic.example/readyz" {
+		t.Errorf("it asked for %s", got)
 	}
 }

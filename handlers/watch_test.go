@@ -367,11 +367,15 @@ func TestNoticesGoToWhoCanMend(t *testing.T) {
 	w.must(err)
 	w.must(w.store.NoteCredentialsRefused(t.Context(), access))
 	w.pass(20 * time.Minute)
+	_, err = w.store.OpenIncident(t.Context(), store.IncidentAudit, store.IncidentDetail{})
+	w.must(err)
+	const touched = "The audit log was touched"
+	w.person("privacy@example.org", store.ViewAuditLog).get("/account").shows(t, touched).hides(t, "The disk is filling up", "/settings/system")
 	const disk, refused = "The disk is filling up", "Ocean refuses the Client ID and Secret since"
 	w.person("it@example.org", store.SystemSettings).get("/settings/clinic").shows(t, disk, refused, "What to do", `href="/settings/system"`)
 	w.person("lead@example.org", store.ReferralSettings).get("/settings/referral/setup").shows(t, refused).hides(t, disk, "/settings/system")
-	w.person("desk@example.org", store.ViewReferrals, store.ManageReferrals).get("/referrals").wants(t, 200).hides(t, disk, refused)
-	w.visitor().get("/login").hides(t, disk, refused)
+	w.person("desk@example.org", store.ViewReferrals, store.ManageReferrals).get("/referrals").wants(t, 200).hides(t, disk, refused, touched)
+	w.visitor().get("/login").hides(t, disk, refused, touched)
 }
 
 // TestDamageIsToldOnceAndItsEnd, though the database can note neither.
@@ -407,10 +411,14 @@ func TestDamageIsToldOnceAndItsEnd(t *testing.T) {
 func TestEveryNoticeHasWords(t *testing.T) {
 	w := newWatched(t)
 	at := w.clock.Now()
-	detail := store.IncidentDetail{Since: at, Until: at, Free: 1 << 30, Floor: floor, Hours: 18, Reason: store.RefusedRetired, Doubt: store.DoubtBack, Fault: store.MailConnect, Outlet: "file", Outage: store.OutletMissing}
+	full := store.IncidentDetail{Since: at, Tried: at, Until: at, Free: 1 << 30, Floor: floor, Hours: 18, Reason: store.RefusedRetired, Doubt: store.DoubtBack, Fault: store.MailConnect, Outlet: "file", Outage: store.OutletMissing}
 	for _, lang := range []string{"en", "fr"} {
 		for _, kind := range store.IncidentKinds {
-			for _, closed := range []time.Time{{}, at.Add(time.Hour)} {
+			for i, closed := range []time.Time{{}, at.Add(time.Hour), {}, at.Add(time.Hour)} {
+				detail := full
+				if i > 1 { // other words
+					detail.Until, detail.Tried = time.Time{}, time.Time{}
+				}
 				l := w.letter(lang, store.Incident{Kind: kind, Detail: detail, Opened: at, Closed: closed})
 				if len(l.Subject) < 30 || len(l.Text) < 100 || strings.ContainsAny(l.Subject+l.Text, "{}\r") || strings.Contains(l.Subject, "\n") {
 					t.Errorf("%s, %s: %q\n%s", lang, kind, l.Subject, l.Text)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What the package does, in a throw-away Debian: installed with answers given beforehand, used,
 # upgraded on a real data folder, removed, installed again, purged. Needs root, and debootstrap
-# unless BREAKWATER_TEST_ROOT names a folder that holds a Debian already (a copy of it is used).
+# unless BREAKWATER_TEST_ROOT names a folder that holds a Debian already (a copy of it is used). The
+# mirror is this machine's own, or BREAKWATER_TEST_MIRROR.
 #   test.sh PACKAGE.deb
 set -euo pipefail
 package=$(realpath "$1")
@@ -12,18 +13,26 @@ running=
 cleanup() {
 	[ -z "$running" ] || kill "$running" 2>/dev/null || true
 	wait 2>/dev/null || true
-	mountpoint -q "$work/root/proc" && umount "$work/root/proc"
+	for dir in proc sys; do ! mountpoint -q "$work/root/$dir" || umount "$work/root/$dir"; done # also what a broken debootstrap left
 	rm -rf --one-file-system "$work"
 }
 trap cleanup EXIT
 root=$work/root
+# mirror_of is the mirror that this machine has Debian from, in either form of apt's lists; what is
+# commented out, signed by somebody else, or holds security updates alone, is none.
+mirror_of() {
+	[ -z "${BREAKWATER_TEST_MIRROR:-}" ] || { echo "$BREAKWATER_TEST_MIRROR"; return; }
+	sed -nE '/^(URIs:|deb )/s/.*[[:space:]](https?:\/\/[^[:space:]]+\/debian)\/?([[:space:]].*)?$/\1/p' "$@" 2>/dev/null | head -n 1 || true # a list that is not there is none
+}
 if [ -n "${BREAKWATER_TEST_ROOT:-}" ]; then
 	cp -a "$BREAKWATER_TEST_ROOT" "$root"
 else
-	command -v debootstrap >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends debootstrap; } >/dev/null
-	mirror=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | grep -m1 debian || true)
+	command -v debootstrap >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends debootstrap debian-archive-keyring; } >/dev/null
+	mirror=$(mirror_of /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
+	from=${mirror:-the mirror that debootstrap knows}
+	echo "# a throw-away Debian from $from"
 	debootstrap --variant=minbase --include=systemd,adduser,debconf,openssl bookworm "$root" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 ||
-		{ tail "$work/debootstrap.log"; exit 1; }
+		{ tail "$work/debootstrap.log" >&2; echo "no Debian could be made from $from: name another with BREAKWATER_TEST_MIRROR=http://..., or a folder with a Debian with BREAKWATER_TEST_ROOT" >&2; exit 1; }
 fi
 mount -t proc proc "$root/proc"
 

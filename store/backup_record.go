@@ -52,6 +52,16 @@ type BackupRecord struct {
 // Good reports whether there is such a backup, and everything in it is whole.
 func (r BackupRecord) Good() bool { return !r.At.IsZero() && r.Fault == "" && r.Damaged == 0 }
 
+// Useless reports whether it is a trial that shows that its backup cannot be restored: one that was broken
+// off, or had no room, says nothing of that.
+func (r BackupRecord) Useless() bool {
+	switch r.Fault {
+	case BackupBroken, BackupMissing, BackupBusy, BackupFull:
+		return false
+	}
+	return r.Kind == BackupTrial && !r.At.IsZero() && !r.Good()
+}
+
 // BackupState is what is known of the backups.
 type BackupState struct {
 	Folder string       // of the nightly ones; "" where there are none

@@ -19,7 +19,7 @@ const (
 	IncidentDelivery    IncidentKind = "delivery"    // Ocean can deliver nothing; detail: since, reason
 	IncidentCredentials IncidentKind = "credentials" // Ocean refuses the credentials; detail: since
 	IncidentDisk        IncidentKind = "disk"        // little or no room; detail: free, floor (bytes)
-	IncidentBackup      IncidentKind = "backup"      // the last good one is old; detail: last
+	IncidentBackup      IncidentKind = "backup"      // the last good one is old; detail: since. Or one cannot be restored; detail: tried
 	IncidentCertificate IncidentKind = "certificate" // it is about to expire, or has; detail: until, zero where it cannot be used
 	IncidentAudit       IncidentKind = "audit"       // the log was touched, or is shorter than it was
 	IncidentOutlet      IncidentKind = "outlet"      // the log's head cannot leave; detail: since, outlet, outage
@@ -37,6 +37,8 @@ func (k IncidentKind) MayMend() []Permission {
 	switch k {
 	case IncidentMessages, IncidentDelivery, IncidentCredentials:
 		return []Permission{ReferralSettings, SystemSettings}
+	case IncidentAudit, IncidentOutlet:
+		return []Permission{ViewAuditLog, SystemSettings}
 	}
 	return []Permission{SystemSettings}
 }
@@ -62,6 +64,7 @@ type Incident struct {
 type IncidentDetail struct {
 	Since  time.Time     `json:"since,omitzero"` // how long it had been so, or the last of what is missing
 	Until  time.Time     `json:"until,omitzero"`
+	Tried  time.Time     `json:"tried,omitzero"`
 	Free   uint64        `json:"free,omitempty"`
 	Floor  uint64        `json:"floor,omitempty"`
 	Hours  int           `json:"hours,omitempty"`

@@ -104,3 +104,17 @@ func TestABatchAfterAFailureIsNotEvenBegun(t *testing.T) {
 	}
 	closeStore(t, s)
 }
+
+// TestNothingIsAcknowledgedOnADiskThatTurnedReadOnly has the disk do so while a batch is written.
+func TestNothingIsAcknowledgedOnADiskThatTurnedReadOnly(t *testing.T) {
+	s := opened(t)
+	defer closeStore(t, s)
+	err := s.update(context.Background(), func(t *tx) error {
+		s.opts.Disk = func(string) (Disk, error) { return Disk{ReadOnly: true}, nil }
+		return t.count("x", 1)
+	})
+	if !errors.Is(err, ErrFailed) || !errors.Is(s.Err(), errUnwritable) {
+		t.Errorf("a write: %v; the store: %v", err, s.Err())
+	}
+	<-s.done // the writer has stopped by itself
+}

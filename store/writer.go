@@ -192,7 +192,19 @@ func (w *writer) commit(batch []*job) error {
 	if err := w.tx.exec(`COMMIT`); err != nil {
 		return w.rollback(err)
 	}
-	return w.store.Err() // copying the log may have failed meanwhile: then nobody is told that anything is kept
+	return w.mayBeTold()
+}
+
+// mayBeTold returns why nobody may be told that what was committed is kept: copying the log has failed
+// meanwhile, or the file system has become read-only, of which Linux before 6.15 says that a sync succeeds.
+func (w *writer) mayBeTold() error {
+	if err := w.store.Err(); err != nil {
+		return err
+	}
+	if disk, err := w.store.opts.Disk(w.store.opts.Dir); err == nil && disk.ReadOnly {
+		return fmt.Errorf("%w: %w", ErrFailed, errUnwritable)
+	}
+	return nil
 }
 
 // keepCounters writes by how much the batch moved the counters, each once however many jobs did.

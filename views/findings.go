@@ -136,11 +136,14 @@ type SystemPage struct {
 // IncidentWords says what is wrong, and what to do.
 func (f Frame) IncidentWords(i store.Incident) Explained {
 	words, d := f.Text.System.Incidents[i.Kind], i.Detail
-	if i.Kind == store.IncidentCertificate && d.Until.IsZero() {
+	switch {
+	case i.Kind == store.IncidentCertificate && d.Until.IsZero():
 		words = f.Text.System.NoCertificate
+	case i.Kind == store.IncidentBackup && !d.Tried.IsZero():
+		words = f.Text.System.UselessBackup
 	}
 	fill := strings.NewReplacer("{free}", f.room(d.Free), "{floor}", f.room(d.Floor), "{since}", f.exact(d.Since), "{until}", f.exact(d.Until),
-		"{hours}", strconv.Itoa(d.Hours), "{opened}", f.exact(i.Opened), "{outlet}", f.outlet(d.Outlet))
+		"{hours}", strconv.Itoa(d.Hours), "{opened}", f.exact(i.Opened), "{tried}", f.exact(d.Tried), "{outlet}", f.outlet(d.Outlet))
 	e := Explained{fill.Replace(words.Title), fill.Replace(words.Text)}
 	switch {
 	case i.Kind == store.IncidentDelivery && d.Reason != "":

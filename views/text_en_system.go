@@ -21,9 +21,11 @@ var systemEN = SystemText{
 	Since:          func(when string) string { return "Since " + when },
 	See:            "What to do",
 
-	Checks:        checksEN,
-	Found:         foundEN,
-	Incidents:     incidentsEN,
+	Checks:    checksEN,
+	Found:     foundEN,
+	Incidents: incidentsEN,
+	UselessBackup: Explained{"A backup could not be restored when that was tried at {tried}", "Make another one with breakwater backup FILE, and try it with breakwater restore --check FILE. " +
+		"The newest nightly one is tried again every day until it works."},
 	NoCertificate: Explained{"Breakwater has no certificate that it can use", "Browsers and Ocean are turned away. Settings > System and Breakwater’s log say what is wrong with it."},
 	MailFaults:    mailFaultsEN,
 	Mail:          noticeMailEN,

@@ -21,9 +21,11 @@ var systemFR = SystemText{
 	Since:          func(when string) string { return "Depuis " + when },
 	See:            "Que faire",
 
-	Checks:        checksFR,
-	Found:         foundFR,
-	Incidents:     incidentsFR,
+	Checks:    checksFR,
+	Found:     foundFR,
+	Incidents: incidentsFR,
+	UselessBackup: Explained{"Une sauvegarde n’a pas pu être restaurée à l’essai, le {tried}", "Faites-en une autre avec breakwater backup FICHIER, et essayez-la avec breakwater restore --check FICHIER. " +
+		"La plus récente de nuit est essayée de nouveau chaque jour jusqu’à ce que cela fonctionne."},
 	NoCertificate: Explained{"Breakwater n’a aucun certificat utilisable", "Les navigateurs et Ocean sont refusés. Paramètres > Système et le journal de Breakwater disent ce qui ne va pas."},
 	MailFaults:    mailFaultsFR,
 	Mail:          noticeMailFR,

@@ -19,6 +19,7 @@ type SystemText struct {
 	Since                   func(when string) string
 	Incidents               map[store.IncidentKind]Explained
 	NoCertificate           Explained // instead, where it cannot be used at all
+	UselessBackup           Explained // instead, where one could not be restored
 	MailFaults              map[store.MailFault]Explained
 	See                     string // on a notice: to the page
 	Audit                   SystemAuditText
