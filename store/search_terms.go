@@ -14,8 +14,10 @@ const termsTogether = 64
 
 // addTerms gives a new referral its terms.
 func (t *tx) addTerms(referral int64, terms []int64) error {
-	if err := t.exec(`INSERT INTO referral_terms_new (referral, terms) VALUES (?, ?)`, referral, listOf(terms)); err != nil {
-		return fmt.Errorf("keep terms: %w", err)
+	if len(terms) > 0 { // else nothing would remove the row with the referral, whose number comes again
+		if err := t.exec(`INSERT INTO referral_terms_new (referral, terms) VALUES (?, ?)`, referral, listOf(terms)); err != nil {
+			return fmt.Errorf("keep terms: %w", err)
+		}
 	}
 	if referral%termsTogether != 0 {
 		return nil
