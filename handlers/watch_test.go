@@ -352,7 +352,7 @@ func TestWithoutAMailServerTheConsoleTells(t *testing.T) {
 	w.free = 10 << 30
 	w.pass(20 * time.Minute)
 	w.until = w.clock.Now().Add(time.Hour)
-	w.pass(10 * time.Minute)
+	w.pass(15 * time.Minute) // the patience that a certificate has
 	w.wants("nobody is told", 0, store.IncidentCertificate)
 	w.byMail()
 	w.pass(10 * time.Minute)
