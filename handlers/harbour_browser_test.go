@@ -28,6 +28,8 @@ type harbour struct {
 	ocean *oceantest.Ocean
 	ahead atomic.Int64 // by which the console's clock is ahead of the real one
 
+	messages atomic.Int64 // of Ocean's that are in hand
+
 	mu   sync.Mutex
 	sent []string // documents, by path and type
 }
@@ -73,9 +75,14 @@ func (h *harbour) must(err error) {
 	}
 }
 
-// noting notes the documents that are answered: what a frame shows, scripts of the page cannot see.
+// noting notes the documents that are answered: what a frame shows, scripts of the page cannot see. It also
+// counts the messages in hand: what one proves is noted when Ocean has its answer already.
 func (h *harbour) noting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == publicRoute {
+			h.messages.Add(1)
+			defer h.messages.Add(-1)
+		}
 		next.ServeHTTP(w, r)
 		if strings.Contains(r.URL.Path, "/documents/") && r.Method == http.MethodGet {
 			h.mu.Lock()
@@ -132,7 +139,7 @@ func (h *harbour) givenUp() {
 	})
 }
 
-// happens lets something happen in Ocean, of which the console must take the message.
+// happens lets something happen in Ocean, of which the console must take the message, and note what it proves.
 func (h *harbour) happens(a oceantest.Action) {
 	h.t.Helper()
 	d, err := h.ocean.Do(context.Background(), a, "")
@@ -140,4 +147,5 @@ func (h *harbour) happens(a oceantest.Action) {
 	if d.State != oceantest.Delivered {
 		h.t.Fatalf("%s: %+v", a, d)
 	}
+	h.until("all messages noted", func() bool { return h.messages.Load() == 0 })
 }
