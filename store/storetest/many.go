@@ -36,8 +36,8 @@ type many struct {
 
 // Many opens the store in dir, made where missing, with n invented referrals of three years, who worked
 // with them and what they did, on a clock that stands still. They go in as any message does, so they are
-// sealed, found and counted like real ones; what was broken off goes on. A million takes some minutes
-// and 6 GB. Tell, if not nil, hears how far it is.
+// sealed, found and counted like real ones; what was broken off goes on. A million takes half an
+// hour or more, and 5 GB. Tell, if not nil, hears how far it is.
 func Many(ctx context.Context, dir string, n int, tell func(done int)) (*store.Store, error) {
 	m := &many{end: NewClock().Now()}
 	m.at.Store(m.end.UnixMilli())
