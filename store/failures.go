@@ -9,6 +9,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
+// errUnwritable says why nothing can be written where SQLite says that the database is read-only.
+var errUnwritable = errors.New("its disk is read-only, which Linux makes it after a fault (dmesg tells of that), or its file may not be written")
+
 // ends reports whether nothing may be written any more after an error. That is said before anyone is
 // answered, so that who hears of it finds it said.
 func (s *Store) ends(err error) bool {

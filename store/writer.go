@@ -175,7 +175,7 @@ func (w *writer) commit(batch []*job) error {
 }
 
 // mayBeTold returns why nobody may be told that what was committed is kept: copying the log has failed
-// meanwhile, or the file system has become read-only, of which Linux before 6.15 says that a sync succeeds.
+// meanwhile, or the file system has become read-only, on which not every Linux says that a sync fails.
 func (w *writer) mayBeTold() error {
 	if err := w.store.Err(); err != nil {
 		return err
@@ -268,6 +268,3 @@ func (w *writer) close() {
 	}
 	w.tx.conn.Close()
 }
-
-// errUnwritable says why nothing can be written where SQLite says that the database is read-only.
-var errUnwritable = errors.New("its disk is read-only, which Linux makes it after a fault (dmesg tells of that), or its file may not be written")
