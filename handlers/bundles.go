@@ -42,6 +42,8 @@ func (s *server) receiveBundle(r *request) error {
 		return err
 	}
 	defer done()
+	delivery := s.Store.Deliver(body)
+	defer delivery.End()
 	message, err := ocean.Parse(body)
 	var challenge *ocean.Challenge
 	switch {
@@ -58,7 +60,7 @@ func (s *server) receiveBundle(r *request) error {
 		return err
 	}
 	r.message = &message
-	receipt, err := s.Store.Receive(r.ctx(), message)
+	receipt, err := delivery.Receive(r.ctx(), message)
 	if err != nil {
 		return err
 	}

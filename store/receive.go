@@ -2,13 +2,11 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"breakwater/store/seal"
 )
@@ -18,52 +16,6 @@ type Receipt struct {
 	MessageID string // of this database, to name in logs
 	Duplicate bool   // it was here already: nothing changed but the count of deliveries
 	Problems  []Problem
-}
-
-// Receive keeps a message and what it says of its referrals, durably, before it returns. A
-// message with the same id and content is only counted again; the same id with other content is
-// kept and flagged. It returns [ErrDiskFull], [ErrBusy] or [ErrFailed] where it cannot be kept.
-func (s *Store) Receive(ctx context.Context, m Message) (Receipt, error) {
-	if err := s.room(len(m.Raw)); err != nil {
-		return Receipt{}, err
-	}
-	in, err := s.sealMessage(m)
-	if err != nil {
-		return Receipt{}, err
-	}
-	var r Receipt
-	err = s.update(ctx, func(t *tx) (err error) {
-		t.freshen(in)
-		r, err = t.receive(in)
-		return err
-	})
-	if err == nil && !r.Duplicate && in.hasDocuments {
-		s.wakeUp()
-	}
-	return r, err
-}
-
-// incoming is a message made ready outside of the write path, so that nobody waits for sealing.
-type incoming struct {
-	Message
-	id             string
-	header, digest []byte
-	event, raw     []byte
-	facts          [][]byte     // one for each update
-	findable       []findable   // likewise: the referral that it makes, if it is the first about it
-	documents      [][]attached // likewise
-	hasDocuments   bool
-}
-
-func (s *Store) sealMessage(m Message) (*incoming, error) {
-	in := &incoming{Message: m, id: newID()}
-	in.header = s.keys.Fingerprint("message header", []byte(m.HeaderID))
-	in.digest = s.keys.Fingerprint("message content", m.Digest[:])
-	in.event = s.keys.Seal(messagePlace("event", in.id), []byte(m.Event))
-	var raw sync.WaitGroup // beside the rest, since Ocean waits for all of it
-	raw.Go(func() { in.raw = s.keys.Seal(messagePlace("raw", in.id), m.Raw) })
-	defer raw.Wait()
-	return in, s.sealUpdates(in)
 }
 
 // freshen seals a message anew where the key was rotated since it was sealed.
