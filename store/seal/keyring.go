@@ -17,14 +17,10 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"maps"
-	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
@@ -47,17 +43,13 @@ var ErrSealed = errors.New("sealed value does not open in this place")
 const (
 	formPlain byte = 1 // the value as it is
 	formZstd  byte = 2 // the value compressed with zstd
+	formS2    byte = 3 // the value compressed with S2
 
 	headerSize = 1 + 4
 	nonceSize  = chacha20poly1305.NonceSizeX
 	tagSize    = chacha20poly1305.Overhead
-	// compressFrom is the size in bytes from which compressing pays; below it zstd's frame costs
-	// more than it saves.
-	compressFrom = 256
 	// maxOpened bounds what a compressed value may grow to; the largest body kept is 25 MB.
 	maxOpened = 64 << 20
-	// maxSpare bounds the room that is kept for compressing, in bytes.
-	maxSpare = 64 << 10
 )
 
 // PrefixSize is how many bytes of a sealed value tell it from every other: form, key id and nonce.
@@ -78,9 +70,7 @@ type Keyring struct {
 	learning sync.Mutex // held while the set is replaced
 	asking   sync.Mutex
 	newKeys  func() ([]Key, error) // see AskFor
-	enc      *zstd.Encoder
-	dec      *zstd.Decoder
-	spare    sync.Pool // of *[]byte, to compress into
+	compression
 }
 
 // keySet is what a ring knows at one time. It is never changed.
@@ -95,21 +85,11 @@ type keySet struct {
 // NewKeyring makes a ring of the keys; the seal key with the highest id seals what is new. It
 // fails where a purpose has no key; of that for entries there may be none yet.
 func NewKeyring(keys []Key) (*Keyring, error) {
-	r := &Keyring{spare: sync.Pool{New: func() any { return new([]byte) }}}
-	if err := r.Learn(keys); err != nil {
+	var r Keyring
+	if err := errors.Join(r.compression.start(), r.Learn(keys)); err != nil {
 		return nil, err
 	}
-	var err error
-	r.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
-		zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithLowerEncoderMem(true))
-	if err != nil {
-		return nil, fmt.Errorf("start compressor: %w", err)
-	}
-	r.dec, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxOpened), zstd.WithDecoderConcurrency(0))
-	if err != nil {
-		return nil, fmt.Errorf("start decompressor: %w", err)
-	}
-	return r, nil
+	return &r, nil
 }
 
 // Learn takes the keys that there are now, and never seals with an older one again, whoever learns
@@ -196,16 +176,16 @@ func (r *Keyring) SealEntry(at Place, value []byte) []byte {
 }
 
 func (r *Keyring) seal(set *keySet, id uint32, at Place, value []byte) []byte {
-	form := formPlain
-	if len(value) >= compressFrom {
-		spare := r.spare.Get().(*[]byte)
-		small := r.enc.EncodeAll(value, slices.Grow((*spare)[:0], len(value)/2)) // a large one would grow in many steps
-		defer r.keep(spare, small)
-		if len(small) < len(value) {
-			form, value = formZstd, small
-		}
+	if len(value) < compressFrom {
+		return sealForm(set.sealers[id], id, formPlain, at, value)
 	}
-	return sealForm(set.sealers[id], id, form, at, value)
+	spare := r.spare.Get().(*[]byte)
+	form, small := r.compress(value, (*spare)[:0])
+	defer r.keep(spare, small)
+	if len(small) >= len(value) {
+		form, small = formPlain, value
+	}
+	return sealForm(set.sealers[id], id, form, at, small)
 }
 
 func sealForm(aead cipher.AEAD, id uint32, form byte, at Place, value []byte) []byte {
@@ -217,31 +197,19 @@ func sealForm(aead cipher.AEAD, id uint32, form byte, at Place, value []byte) []
 	return aead.Seal(out, nonce, value, at.append(append(make([]byte, 0, 96), out[:headerSize]...)))
 }
 
-// keep leaves the room that a compressed value took to the next one, unless it was a large one's.
-func (r *Keyring) keep(spare *[]byte, used []byte) {
-	if cap(used) <= maxSpare {
-		*spare = used
-	}
-	r.spare.Put(spare)
-}
-
 // Open opens a value sealed for that place. It returns [ErrSealed] where it does not open.
 func (r *Keyring) Open(at Place, sealed []byte) ([]byte, error) {
 	value, err := r.openForm(at, sealed)
 	if err != nil {
 		return nil, err
 	}
-	switch sealed[0] {
-	case formPlain:
-		return value, nil
-	case formZstd:
-		value, err = r.dec.DecodeAll(value, nil)
-		if err != nil {
-			return nil, ErrSealed
-		}
-		return value, nil
+	if sealed[0] != formPlain {
+		value, err = r.decompress(sealed[0], value)
 	}
-	return nil, ErrSealed // a form of a later version
+	if err != nil {
+		return nil, ErrSealed
+	}
+	return value, nil
 }
 
 // openForm opens a value and leaves it in its form.
