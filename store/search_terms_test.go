@@ -19,7 +19,7 @@ func TestTermsAreFoundOnTheirWayAndInTheirPlace(t *testing.T) {
 			t.Fatalf("%q finds %d, want %d", q, len(got), want)
 		}
 	}
-	const many = 150
+	const many = 600
 	var most int64
 	for i := range many {
 		receivePatient(t, s, fmt.Sprint("m", i), fmt.Sprint("r", i), store.Patient{Name: name(family(i), "Ada"), BirthDate: "1985-12-10"})
@@ -28,14 +28,14 @@ func TestTermsAreFoundOnTheirWayAndInTheirPlace(t *testing.T) {
 		finds(family(i)+" ada 1985-12-10", 1)
 		finds(family(i)+" grace", 0)
 	}
-	if most == 0 || most > 64 {
+	if most == 0 || most > 256 {
 		t.Errorf("the terms of up to %d referrals waited", most)
 	}
 	for i := range many {
 		finds(family(i)+" ada", 1)
 	}
 	finds("ada", 100) // as many as are looked for
-	if placed := count(t, db, `SELECT count(*) FROM referral_terms WHERE referral <= 128`); placed == 0 {
+	if placed := count(t, db, `SELECT count(*) FROM referral_terms WHERE referral <= 512`); placed == 0 {
 		t.Error("no terms were taken to their places")
 	}
 	for _, i := range []int{3, many - 1} { // one in its place, one on the way
