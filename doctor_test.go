@@ -52,13 +52,16 @@ func TestDoctor(t *testing.T) {
 	}
 	m.must("", "backup", filepath.Join(t.TempDir(), "backup.age"))
 	code, found = m.doctor()
-	for _, check := range []string{"configuration", "service", "folder", "key", "disk", "database", "audit", "backup", "certificate", "mail"} {
+	for _, check := range []string{"configuration", "service", "folder", "key", "disk", "database", "audit", "backup", "certificate"} {
 		if !strings.HasPrefix(found[check], "fine") {
 			t.Errorf("while it runs: %s: %s", check, found[check])
 		}
 	}
 	if code != 0 || !strings.Contains(found["ocean"], "not finished") {
 		t.Errorf("while it runs: %d %v", code, found)
+	}
+	if !strings.HasPrefix(found["mail"], "optional") || !strings.Contains(found["mail"], "Nobody is told by email") {
+		t.Errorf("without a mail server: %s", found["mail"])
 	}
 	if out := m.must("", "doctor"); !strings.Contains(out, "fine     Master key: ") || !strings.Contains(out, "warning  Ocean: The set-up is not finished.\n         Settings") {
 		t.Errorf("for people:\n%s", out)

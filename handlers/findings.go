@@ -171,7 +171,7 @@ func findMail(n store.NoticeSettings, t *views.Text) views.Finding {
 	f := views.Fine(views.CheckMail)
 	switch {
 	case !n.ByMail():
-		f.Code = "mail.off"
+		f.Level, f.Code = views.LevelOptional, "mail.off"
 	case !n.FailedAt.IsZero():
 		f = warning(views.CheckMail, "mail.failing")
 		f.When, f.Cause = n.FailedAt, t.System.MailFaults[n.Fault]

@@ -89,12 +89,12 @@ func TestSystemSaysWhatToDo(t *testing.T) {
 	w := newWatched(t)
 	ada := w.person("ada@example.org", store.SystemSettings)
 	ada.get("/settings/clinic").shows(t, `href="/settings/system"`)
-	ada.get(systemPath).wants(t, 200).shows(t, "The set-up is not finished", "10 GiB are free", "Breakwater has no certificate of its own", "Nobody is told by email", "Nothing yet.")
+	ada.get(systemPath).wants(t, 200).shows(t, "The set-up is not finished", "10 GiB are free", "Breakwater has no certificate of its own", "Nobody is told by email", "Optional", "Nothing yet.")
 	w.free = floor - 1
 	w.until = w.clock.Now().Add(24 * 3600e9)
 	w.pass(10 * 60e9)
 	ada.get(systemPath).wants(t, 200).shows(t, "The disk is full: 256 MiB are free", "The certificate expires at", "Goes on", "The disk is filling up")
-	ada.get(systemPath, "Accept-Language", "fr").wants(t, 200).shows(t, "Le disque est plein", "256\u00a0Mio sont libres", "En cours")
+	ada.get(systemPath, "Accept-Language", "fr").wants(t, 200).shows(t, "Le disque est plein", "256\u00a0Mio sont libres", "En cours", "Facultatif")
 	w.free = 1 << 40
 	w.clock.Turn(-10 * 3600e9)
 	w.pass(30 * 60e9)

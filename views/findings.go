@@ -35,9 +35,10 @@ type Level string
 
 // The levels of findings.
 const (
-	LevelFine    Level = "fine"
-	LevelWarning Level = "warning" // a person had better do something
-	LevelFault   Level = "fault"   // Breakwater does not do its work, or soon will not
+	LevelFine     Level = "fine"
+	LevelOptional Level = "optional" // nothing is wrong; there is something that a person may want
+	LevelWarning  Level = "warning"  // a person had better do something
+	LevelFault    Level = "fault"    // Breakwater does not do its work, or soon will not
 )
 
 // Finding is what a check has come to. Its code names the words for it, its other fields what stands in
@@ -58,7 +59,10 @@ type Finding struct {
 // Fine is a finding of which there is nothing more to say than that all is well.
 func Fine(check CheckID) Finding { return Finding{Check: check, Level: LevelFine, Code: string(check)} }
 
-// Worst is the most serious level of some findings.
+// asks reports whether a person should do something.
+func (l Level) asks() bool { return l == LevelWarning || l == LevelFault }
+
+// Worst is the most serious level of some findings; fine where nobody need do anything.
 func Worst(list []Finding) Level {
 	worst := LevelFine
 	for _, f := range list {
@@ -108,6 +112,8 @@ func (l Level) tone() string {
 	switch l {
 	case LevelFine:
 		return "done"
+	case LevelOptional:
+		return "plain"
 	case LevelWarning:
 		return "waiting"
 	}
@@ -118,7 +124,7 @@ func (l Level) icon() string {
 	switch l {
 	case LevelFine:
 		return "circle-check"
-	case LevelWarning:
+	case LevelOptional, LevelWarning:
 		return "info"
 	}
 	return "triangle-alert"

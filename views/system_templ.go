@@ -447,7 +447,7 @@ func incident(f Frame, i store.Incident) templ.Component {
 // toDo counts the findings that need a person.
 func (p SystemPage) toDo() (n int) {
 	for _, found := range p.Findings {
-		if found.Level != LevelFine {
+		if found.Level.asks() {
 			n++
 		}
 	}

@@ -85,7 +85,7 @@ var foundEN = map[string]Explained{
 	"ocean.fault":      {"Something is wrong between here and Ocean", "Referrals that Ocean could not deliver are repeated for 96 hours."},
 
 	"mail":         {"Notices go to {name}", "One when something is wrong, and one when it is over."},
-	"mail.off":     {"Nobody is told by email when something is wrong", "Settings > Clinic > Notifications is where a mail server is entered."},
+	"mail.off":     {"Nobody is told by email when something is wrong", "Whoever wants to hear of it without looking here enters a mail server under Settings > Clinic > Notifications."},
 	"mail.failing": {"No email goes out since {when}", "Settings > Clinic > Notifications has a test."},
 }
 

@@ -9,7 +9,7 @@ var systemEN = SystemText{
 	SomeTitle:   func(n int) string { return count(n, "thing needs", "things need") + " a person" },
 	ChecksTitle: "Checks",
 	VersionOf:   "Version",
-	Levels:      map[Level]string{LevelFine: "Fine", LevelWarning: "To do", LevelFault: "Wrong"},
+	Levels:      map[Level]string{LevelFine: "Fine", LevelOptional: "Optional", LevelWarning: "To do", LevelFault: "Wrong"},
 	ClockRight:  "The clock is right",
 	ClockSaved:  "The clock is taken for right.",
 

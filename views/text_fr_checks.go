@@ -85,7 +85,7 @@ var foundFR = map[string]Explained{
 	"ocean.fault":      {"Quelque chose ne va pas entre ici et Ocean", "Ocean répète pendant 96\u00a0heures les aiguillages qu’il n’a pas pu transmettre."},
 
 	"mail":         {"Les avis vont à {name}", "Un quand quelque chose ne va pas, et un autre quand c’est terminé."},
-	"mail.off":     {"Personne n’est averti par courriel quand quelque chose ne va pas", "Un serveur de courriel se saisit sous Paramètres > Clinique > Avis."},
+	"mail.off":     {"Personne n’est averti par courriel quand quelque chose ne va pas", "Qui veut l’apprendre sans regarder ici saisit un serveur de courriel sous Paramètres > Clinique > Avis."},
 	"mail.failing": {"Aucun courriel ne part depuis {when}", "Paramètres > Clinique > Avis permet un essai."},
 }
 

@@ -9,7 +9,7 @@ var systemFR = SystemText{
 	SomeTitle:   func(n int) string { return countFR(n, "point demande", "points demandent") + " quelqu’un" },
 	ChecksTitle: "Vérifications",
 	VersionOf:   "Version installée",
-	Levels:      map[Level]string{LevelFine: "Bien", LevelWarning: "À faire", LevelFault: "Défaut"},
+	Levels:      map[Level]string{LevelFine: "Bien", LevelOptional: "Facultatif", LevelWarning: "À faire", LevelFault: "Défaut"},
 	ClockRight:  "L’horloge est exacte",
 	ClockSaved:  "L’horloge est tenue pour exacte.",
 
