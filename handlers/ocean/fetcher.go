@@ -48,7 +48,7 @@ func (f *Fetcher) work() work {
 }
 
 // Step fetches some of what is due now, and returns how many documents it has dealt with. What needs
-// no call goes first.
+// no call goes first; links that lead elsewhere count only where there may be more of them.
 func (f *Fetcher) Step(ctx context.Context) (done int, err error) {
 	if err := f.store.HasRoom(); err != nil {
 		return 0, err // there is no place to put them
@@ -69,7 +69,10 @@ func (f *Fetcher) Step(ctx context.Context) (done int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	links, done, err := f.sort(ctx, client, due) // before any call, which may last
+	links, foreign, err := f.sort(ctx, client, due) // before any call, which may last
+	if foreign == sortBatch {
+		done = foreign
+	}
 	if !may || held || f.resting() || err != nil {
 		return done, err
 	}

@@ -259,6 +259,23 @@ func TestForeignHostsAreNeverContacted(t *testing.T) {
 	}
 }
 
+// TestLinksElsewhereAreLookedAtTogether counts as work only what may have left more to do at once: each
+// look asks the database several questions, and messages may come by the thousand.
+func TestLinksElsewhereAreLookedAtTogether(t *testing.T) {
+	c := newClinic(t)
+	var links []oceantest.Document
+	for i := range 250 {
+		links = append(links, oceantest.Document{URL: fmt.Sprint("https://elsewhere.example/", i)})
+	}
+	c.receive(oceantest.Message{Documents: links})
+	for _, want := range []int{200, 0, 0} {
+		if done, err := c.fetcher.Step(context.Background()); err != nil || done != want {
+			t.Errorf("%d done, %v; want %d", done, err, want)
+		}
+	}
+	c.counts(0, 0)
+}
+
 func TestBadDocuments(t *testing.T) {
 	foreign := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s came", r.URL) }))
 	defer foreign.Close()
