@@ -3,6 +3,7 @@ package ocean
 import (
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -73,9 +74,13 @@ func (n node) size() int {
 
 // get returns the member of that name, or the zero node.
 func (n node) get(name string) node {
-	for k, v := range n.fields() {
-		if k.is(name) {
-			return v
+	if n.kind() != kindObject {
+		return node{}
+	}
+	end := n.t.values[n.i].next
+	for i := n.i + 1; i < end; i = n.t.values[i+1].next {
+		if (node{n.t, i}).is(name) {
+			return node{n.t, i + 1}
 		}
 	}
 	return node{}
@@ -83,11 +88,11 @@ func (n node) get(name string) node {
 
 // is reports whether a string node says s.
 func (n node) is(s string) bool {
-	v := n.value()
+	v := &n.t.values[n.i]
 	if v.escaped {
 		return n.string() == s
 	}
-	return string(n.t.src[v.start+1:v.end-1]) == s
+	return int(v.end-v.start) == len(s)+2 && string(n.t.src[v.start+1:v.end-1]) == s
 }
 
 // elems yields an array's elements. Any other value that is there, except null, is yielded as if
@@ -180,7 +185,16 @@ func (n node) string() string {
 	if !v.escaped && n.t.valid {
 		return string(n.t.src[v.start+1 : v.end-1])
 	}
+	return unquote(n)
+}
+
+// unquote is string for a string with escapes, or with invalid UTF-8. What lossless kept that no UTF-8
+// is has to be replaced; with escapes alone, the usual case, there is none of it.
+func unquote(n node) string {
 	var room [256]byte
-	text, _ := jsontext.AppendUnquote(room[:0], n.raw()) // its error only tells that bytes were replaced
+	text := lossless(room[:0], n)
+	if !utf8.Valid(text) {
+		text, _ = jsontext.AppendUnquote(room[:0], n.raw()) // its error only tells that bytes were replaced
+	}
 	return strings.ReplaceAll(string(text), "\x00", "")
 }
