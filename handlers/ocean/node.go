@@ -118,10 +118,10 @@ func (n node) elems() iter.Seq[node] {
 	}
 }
 
-// list yields the objects in the member of that name.
-func (n node) list(name string) iter.Seq[node] {
+// objects yields the objects among an array's elements.
+func (n node) objects() iter.Seq[node] {
 	return func(yield func(node) bool) {
-		for e := range n.get(name).elems() {
+		for e := range n.elems() {
 			switch e.kind() {
 			case kindObject:
 				if !yield(e) {
@@ -134,6 +134,9 @@ func (n node) list(name string) iter.Seq[node] {
 		}
 	}
 }
+
+// list yields the objects in the member of that name.
+func (n node) list(name string) iter.Seq[node] { return n.get(name).objects() }
 
 // obj returns the member of that name if it is an object, or the first object of an array.
 func (n node) obj(name string) node {
