@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"hash"
 	"slices"
 	"sync"
@@ -215,9 +214,12 @@ func unescape(out, s []byte) ([]byte, int) {
 	return append(out, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f), 6
 }
 
-// hex4 reads the four hexadecimal digits of a \u escape.
+// hex4 reads the four hexadecimal digits of a \u escape, of whose letters, in either case, the lowest
+// bits count from 1.
 func hex4(s []byte) rune {
-	var r [2]byte
-	_, _ = hex.Decode(r[:], s[2:6]) // the decoder has seen that they are digits
-	return rune(binary.BigEndian.Uint16(r[:]))
+	var r rune
+	for _, c := range s[2:6] {
+		r = r<<4 | rune(c&0xf+9*(c>>6))
+	}
+	return r
 }

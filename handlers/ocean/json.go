@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -41,13 +42,14 @@ const (
 // an object's members alternate between name and value. Values point into the source rather than
 // copy it, so 3 MB of inline base64 costs 16 bytes.
 type tree struct {
-	src    []byte
-	text   string // src once more, for texts to be parts of; "" where it is too long or not valid UTF-8
-	values []value
-	valid  bool    // src is valid UTF-8
-	odd    bool    // an accessor met a value of a type that it could not read
-	escape int64   // where the next backslash is; it has yet to be searched where that has been read past
-	reader *reader // nil when the tree has been released
+	src      []byte
+	text     string // src once more, for texts to be parts of; "" where it is too long or not valid UTF-8
+	values   []value
+	valid    bool            // src is valid UTF-8
+	odd      bool            // an accessor met a value of a type that it could not read
+	escape   int64           // where the next backslash is; it has yet to be searched where that has been read past
+	unquoted strings.Builder // texts that had escapes
+	reader   *reader         // nil when the tree has been released
 }
 
 // value is one JSON value: src[start:end] is its text, quotes included; next is the index of the

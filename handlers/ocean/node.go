@@ -1,6 +1,7 @@
 package ocean
 
 import (
+	"bytes"
 	"iter"
 	"strings"
 	"unicode/utf8"
@@ -199,5 +200,26 @@ func unquote(n node) string {
 	if !utf8.Valid(text) {
 		text, _ = jsontext.AppendUnquote(room[:0], n.raw()) // its error only tells that bytes were replaced
 	}
-	return strings.ReplaceAll(string(text), "\x00", "")
+	if bytes.IndexByte(text, 0) >= 0 {
+		text = bytes.ReplaceAll(text, []byte{0}, nil)
+	}
+	return n.t.keep(text)
 }
+
+// keep returns a copy of a text. Short ones are parts of a longer string, since a form may have one in
+// each of its lines.
+func (t *tree) keep(text []byte) string {
+	if len(text) > longText {
+		return string(text)
+	}
+	if t.unquoted.Cap()-t.unquoted.Len() < len(text) {
+		t.unquoted = strings.Builder{}
+		t.unquoted.Grow(8 * longText)
+	}
+	start := t.unquoted.Len()
+	t.unquoted.Write(text)
+	return t.unquoted.String()[start:]
+}
+
+// longText is from how many bytes on a text is kept by itself.
+const longText = 512
