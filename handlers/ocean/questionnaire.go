@@ -20,9 +20,7 @@ func questionnaire(response node) (q store.Questionnaire, ok bool) {
 	}
 	var f form
 	f.read(response.get("item"), 0)
-	if len(f.items) > 0 {
-		q.Items = f.items
-	}
+	q.Items = f.items
 	return q, q.Form != "" || len(q.Items) > 0
 }
 
@@ -57,7 +55,7 @@ func (f *form) read(list node, depth int) {
 // grow makes room for a list of items with an answer each, as far as they can be stored.
 func (f *form) grow(list node) {
 	n := 0
-	for range list.elems() {
+	for range list.objects() {
 		if n++; n == maxItems {
 			break
 		}
