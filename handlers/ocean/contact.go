@@ -73,7 +73,8 @@ func (m *merged) from(resource node) {
 // isNew reports whether something was not said before, in whatever spelling.
 func (m *merged) isNew(s string) bool {
 	key := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -().", r) {
+		switch r {
+		case ' ', '-', '(', ')', '.':
 			return -1
 		}
 		return r

@@ -80,7 +80,7 @@ func (n node) get(name string) node {
 	}
 	end := n.t.values[n.i].next
 	for i := n.i + 1; i < end; i = n.t.values[i+1].next {
-		if (node{n.t, i}).is(name) {
+		if n.t.values[i].mayHave(len(name)) && (node{n.t, i}).is(name) {
 			return node{n.t, i + 1}
 		}
 	}
@@ -93,7 +93,12 @@ func (n node) is(s string) bool {
 	if v.escaped {
 		return n.string() == s
 	}
-	return int(v.end-v.start) == len(s)+2 && string(n.t.src[v.start+1:v.end-1]) == s
+	return string(n.t.src[v.start+1:v.end-1]) == s
+}
+
+// mayHave reports whether a string can have a length in bytes; most names are told apart by that alone.
+func (v *value) mayHave(length int) bool {
+	return v.escaped || int(v.end-v.start) == length+len(`""`)
 }
 
 // elems yields an array's elements. Any other value that is there, except null, is yielded as if
