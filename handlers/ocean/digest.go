@@ -23,8 +23,7 @@ func digest(bundle node) [sha256.Size]byte {
 	d.t = bundle.t
 	d.object(bundle.i, unstable)
 	d.flush()
-	d.hash.Sum(d.buf)
-	return [sha256.Size]byte(d.buf[:sha256.Size])
+	return [sha256.Size]byte(d.hash.Sum(d.buf)) // buf is empty and only lends its room
 }
 
 // digester walks a tree's list by index, since it visits every value of it. Its own lists hold no
@@ -48,7 +47,7 @@ func (d *digester) release() {
 	if cap(d.plain)+cap(d.names)+cap(d.members) > spareLength {
 		d.plain, d.names, d.members = nil, nil, nil
 	}
-	d.t, d.buf = nil, d.buf[:0]
+	d.t, d.buf, d.names, d.members = nil, d.buf[:0], d.names[:0], d.members[:0]
 	d.hash.Reset()
 	spareDigesters.Put(d)
 }

@@ -47,7 +47,7 @@ type tree struct {
 	values   []value
 	valid    bool            // src is valid UTF-8
 	odd      bool            // an accessor met a value of a type that it could not read
-	escape   int64           // where the next backslash is; it has yet to be searched where that has been read past
+	escape   int64           // where the next backslash is; one that has been read past says that it has yet to be searched
 	unquoted strings.Builder // texts that had escapes
 	reader   *reader         // nil when the tree has been released
 }

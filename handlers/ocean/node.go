@@ -219,7 +219,7 @@ func (t *tree) keep(text []byte) string {
 	}
 	if t.unquoted.Cap()-t.unquoted.Len() < len(text) {
 		t.unquoted = strings.Builder{}
-		t.unquoted.Grow(8 * longText)
+		t.unquoted.Grow(4 * longText)
 	}
 	start := t.unquoted.Len()
 	t.unquoted.Write(text)
