@@ -61,9 +61,8 @@ const (
 // lastPart returns what follows the last slash of a URL, without a version after | (which Ocean
 // sometimes writes %7C).
 func lastPart(url string) string {
-	url, _, _ = strings.Cut(url, "|")
-	if i := strings.Index(strings.ToUpper(url), "%7C"); i >= 0 {
-		url = url[:i]
+	for _, bar := range []string{"|", "%7C", "%7c"} {
+		url, _, _ = strings.Cut(url, bar)
 	}
 	url = strings.TrimRight(url, "/")
 	return url[strings.LastIndexByte(url, '/')+1:]

@@ -33,14 +33,19 @@ func postalAddresses(resource node) []store.Address {
 			PostalCode: n.str("postalCode"),
 			Country:    n.str("country"),
 		}
-		if text := n.str("text"); text != "" && addressText(a) == "" {
+		if text := n.str("text"); text != "" && isBlank(a) {
 			a.Lines = []string{text}
 		}
-		if addressText(a) != "" {
+		if !isBlank(a) {
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// isBlank reports whether an address says nothing, but for its use. None of its lines is empty.
+func isBlank(a store.Address) bool {
+	return len(a.Lines) == 0 && a.City == "" && a.State == "" && a.PostalCode == "" && a.Country == ""
 }
 
 // addressText returns all that an address says, but for its use.
@@ -73,7 +78,8 @@ func (m *merged) from(resource node) {
 // isNew reports whether something was not said before, in whatever spelling.
 func (m *merged) isNew(s string) bool {
 	key := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -().", r) {
+		switch r {
+		case ' ', '-', '(', ')', '.':
 			return -1
 		}
 		return r

@@ -6,7 +6,7 @@ import (
 	"encoding/binary"
 	"hash"
 	"slices"
-	"strconv"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -18,17 +18,38 @@ import (
 // The canonical form hashed: a letter for the type; before the text of a string or number its
 // length; objects sorted by key; an end mark after objects and arrays. No two contents share it.
 func digest(bundle node) [sha256.Size]byte {
-	d := digester{hash: sha256.New(), buf: make([]byte, 0, 4096)}
-	d.object(bundle, unstable)
+	d := spareDigesters.Get().(*digester)
+	defer d.release()
+	d.t = bundle.t
+	d.object(bundle.i, unstable)
 	d.flush()
-	return [sha256.Size]byte(d.hash.Sum(nil))
+	return [sha256.Size]byte(d.hash.Sum(d.buf)) // buf is empty and only lends its room
 }
 
+// digester walks a tree's list by index, since it visits every value of it. Its own lists hold no
+// pointers, which the garbage collector would have to follow each time that one is moved.
 type digester struct {
+	t       *tree
 	hash    hash.Hash
 	buf     []byte   // small pieces on their way to hash
 	plain   []byte   // of a text with escapes, while it is written
+	names   []byte   // of the members whose names have escapes
 	members []member // of the objects being written, the innermost last
+}
+
+// spareDigesters are digesters that have done their work. The room of one for an unusual message is
+// not kept.
+var spareDigesters = sync.Pool{New: func() any {
+	return &digester{hash: sha256.New(), buf: make([]byte, 0, spareLength)}
+}}
+
+func (d *digester) release() {
+	if cap(d.plain)+cap(d.names)+cap(d.members) > spareLength {
+		d.plain, d.names, d.members = nil, nil, nil
+	}
+	d.t, d.buf, d.names, d.members = nil, d.buf[:0], d.names[:0], d.members[:0]
+	d.hash.Reset()
+	spareDigesters.Put(d)
 }
 
 // omit names members that a digest leaves out: whole ones, or within them others.
@@ -37,52 +58,79 @@ type omit map[string]omit
 // unstable is what Ocean writes afresh each time that it sends the same message.
 var unstable = omit{"id": nil, "timestamp": nil, "meta": {"lastUpdated": nil}}
 
+// member is one of an object: where its name without escapes is, in the source or else in the
+// digester's names, and the index of its value.
 type member struct {
-	name  []byte
-	value node
+	start, end uint32
+	inNames    bool
+	value      uint32
 }
 
-// object writes an object, sorted by key, without what the omit names.
-func (d *digester) object(n node, without omit) {
-	base := len(d.members)
-	for k, v := range n.fields() {
-		d.members = append(d.members, member{lossless(nil, k), v})
-	}
-	slices.SortFunc(d.members[base:], func(a, b member) int { return bytes.Compare(a.name, b.name) })
+// object writes the object at index i, sorted by key, without what the omit names.
+func (d *digester) object(i uint32, without omit) {
+	base, names := len(d.members), len(d.names)
+	d.collect(i)
+	slices.SortFunc(d.members[base:], func(a, b member) int { return bytes.Compare(d.name(a), d.name(b)) })
 	d.byte('{')
 	for i, end := base, len(d.members); i < end; i++ {
 		m := d.members[i]
-		within, named := without[string(m.name)]
+		name := d.name(m)
+		within, named := without[string(name)]
 		if named && within == nil {
 			continue
 		}
-		d.text('"', m.name)
+		d.text('"', name)
 		d.value(m.value, within)
 	}
 	d.byte('}')
-	d.members = d.members[:base]
+	d.members, d.names = d.members[:base], d.names[:names]
 }
 
-func (d *digester) value(n node, without omit) {
-	switch n.kind() {
+// collect appends the members of the object at index i.
+func (d *digester) collect(i uint32) {
+	end := d.t.values[i].next
+	for i++; i < end; i = d.t.values[i+1].next {
+		k := d.t.values[i]
+		m := member{start: k.start + 1, end: k.end - 1, value: i + 1}
+		if k.escaped {
+			m.start = uint32(len(d.names))
+			d.names = lossless(d.names, node{d.t, i})
+			m.end, m.inNames = uint32(len(d.names)), true
+		}
+		d.members = append(d.members, m)
+	}
+}
+
+func (d *digester) name(m member) []byte {
+	if m.inNames {
+		return d.names[m.start:m.end]
+	}
+	return d.t.src[m.start:m.end]
+}
+
+// value writes the value at index i.
+func (d *digester) value(i uint32, without omit) {
+	v := &d.t.values[i]
+	switch v.kind {
 	case kindObject:
-		d.object(n, without)
+		d.object(i, without)
 	case kindArray:
 		d.byte('[')
-		for e := range n.elems() {
+		for e := i + 1; e < v.next; e = d.t.values[e].next {
 			d.value(e, nil)
 		}
 		d.byte(']')
 	case kindString:
-		text := lossless(d.plain[:0], n)
-		if n.value().escaped {
-			d.plain = text
+		if v.escaped {
+			d.plain = lossless(d.plain[:0], node{d.t, i})
+			d.text('"', d.plain)
+		} else {
+			d.text('"', d.t.src[v.start+1:v.end-1])
 		}
-		d.text('"', text)
 	case kindNumber:
-		d.text('0', n.raw())
+		d.text('0', d.t.src[v.start:v.end])
 	default:
-		d.byte(n.raw()[0]) // n, t or f
+		d.byte(d.t.src[v.start]) // n, t or f
 	}
 }
 
@@ -165,8 +213,12 @@ func unescape(out, s []byte) ([]byte, int) {
 	return append(out, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f), 6
 }
 
-// hex4 reads the four hexadecimal digits of a \u escape.
+// hex4 reads the four hexadecimal digits of a \u escape, of whose letters, in either case, the lowest
+// bits count from 1.
 func hex4(s []byte) rune {
-	r, _ := strconv.ParseUint(string(s[2:6]), 16, 16)
-	return rune(r)
+	var r rune
+	for _, c := range s[2:6] {
+		r = r<<4 | rune(c&0xf+9*(c>>6))
+	}
+	return r
 }

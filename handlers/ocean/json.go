@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -41,52 +41,33 @@ const (
 // an object's members alternate between name and value. Values point into the source rather than
 // copy it, so 3 MB of inline base64 costs 16 bytes.
 type tree struct {
-	src    []byte
-	text   string // src once more, for texts to be parts of; "" where it is too long or not valid UTF-8
-	values []value
-	valid  bool // src is valid UTF-8
-	odd    bool // an accessor met a value of a type that it could not read
+	src      []byte
+	text     string // src once more, for texts to be parts of; "" where it is too long or not valid UTF-8
+	values   []value
+	valid    bool            // src is valid UTF-8
+	odd      bool            // an accessor met a value of a type that it could not read
+	escape   int64           // where the next backslash is; one that has been read past says that it has yet to be searched
+	unquoted strings.Builder // texts that had escapes
+	reader   *reader         // nil when the tree has been released
 }
 
 // value is one JSON value: src[start:end] is its text, quotes included; next is the index of the
-// value after it and all that it contains.
+// value after it and all that it contains. It has four fields because the compiler keeps a struct of
+// more in memory rather than in registers, which is most of what it costs to make or to read one.
 type value struct {
 	start, end uint32
 	next       uint32
-	kind       kind
-	escaped    bool // a string with at least one backslash
+	nature
+}
+
+type nature struct {
+	kind    kind
+	escaped bool // a string with at least one backslash
 }
 
 // maxTextCopy is up to how many bytes a body is copied once for all of its texts, rather than each text by
 // itself: most of a longer one is a document, of which no text is made.
 const maxTextCopy = 64 << 10
-
-// spareValues are the lists of trees that nobody reads any more. One of the usual message has room for
-// 80 KB; those of larger messages are not kept.
-var spareValues = sync.Pool{New: func() any { list := make([]value, 0, spareLength); return &list }}
-
-const spareLength = 4096
-
-// release gives the tree's list to the next one. No node of it may be used any more.
-func (t *tree) release() {
-	if list := t.values[:0]; cap(list) == spareLength {
-		spareValues.Put(&list)
-	}
-	t.values = nil
-}
-
-// listFor is an empty list with room for all of the body's values: growing it little by little would
-// leave several times its size behind. What separates values is counted also where it is text.
-func listFor(src []byte) []value {
-	n := 2
-	for _, sign := range []string{",", ":", "[", "{"} {
-		n += bytes.Count(src, []byte(sign))
-	}
-	if n <= spareLength {
-		return *spareValues.Get().(*[]value)
-	}
-	return make([]value, 0, min(n, maxValues+1))
-}
 
 // parseTree reads a body in one pass. Its errors are [ErrNotJSON]. Invalid UTF-8 is let through
 // and replaced when a string is read: an accented name badly encoded must not cost a referral.
@@ -95,56 +76,52 @@ func parseTree(src []byte) (*tree, error) {
 	if len(src) > 1<<31 {
 		return nil, fmt.Errorf("%w: longer than 2 GB", ErrNotJSON)
 	}
-	t := &tree{src: src, values: listFor(src), valid: utf8.Valid(src)}
+	r := spareReaders.Get().(*reader)
+	r.start(src)
+	t := &tree{src: src, values: r.values[:0], valid: utf8.Valid(src), escape: -1, reader: r}
 	if t.valid && len(src) <= maxTextCopy {
 		t.text = string(src)
 	}
-	dec := jsontext.NewDecoder(bytes.NewBuffer(src), // read in place, never written to
-		jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(false))
-	if err := t.read(dec); err != nil {
+	if err := t.read(r.dec); err != nil {
+		t.release()
 		return nil, err
-	}
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: more data after the value, near byte %d", ErrNotJSON, dec.InputOffset())
 	}
 	return t, nil
 }
 
-// read appends one value and all that it contains.
+// read reads one value and all that it contains, and that nothing follows it.
 func (t *tree) read(dec *jsontext.Decoder) error {
 	var open [maxDepth]uint32 // indices of the containers being read
 	var names [maxDepth]int   // and how many values stand directly in each so far
 	depth := 0
 	for {
-		switch dec.PeekKind() {
+		from := dec.InputOffset()
+		if _, err := dec.ReadToken(); err != nil {
+			return syntaxError(err, dec)
+		}
+		start, end := t.afterSeparators(from), dec.InputOffset()
+		if len(t.values) == cap(t.values) {
+			t.grow(start)
+		}
+		switch t.src[start] {
 		case '{', '[':
-			if _, err := dec.ReadToken(); err != nil {
-				return syntaxError(err, dec)
-			}
 			if depth == maxDepth {
-				return fmt.Errorf("%w: nesting past %d levels, near byte %d", ErrNotJSON, maxDepth, dec.InputOffset())
+				return fmt.Errorf("%w: nesting past %d levels, near byte %d", ErrNotJSON, maxDepth, end)
 			}
 			if depth > 0 {
 				names[depth-1]++
 			}
 			open[depth], names[depth] = uint32(len(t.values)), 0
 			depth++
-			t.open(dec.InputOffset())
+			t.open(start)
 		case '}', ']':
-			if _, err := dec.ReadToken(); err != nil {
-				return syntaxError(err, dec)
-			}
 			depth--
-			t.close(open[depth], dec.InputOffset())
+			t.close(open[depth], end)
 		default:
-			raw, err := dec.ReadValue() // a scalar or a member's name, or the error that Peek met
-			if err != nil {
-				return syntaxError(err, dec)
-			}
-			t.scalar(raw, dec.InputOffset())
 			if depth > 0 {
 				names[depth-1]++
 			}
+			t.scalar(start, end)
 		}
 		if depth > 0 && names[depth-1] > 2*maxMembers && t.values[open[depth-1]].kind == kindObject {
 			return fmt.Errorf("%w: more than %d members in one object", ErrNotJSON, maxMembers)
@@ -153,18 +130,39 @@ func (t *tree) read(dec *jsontext.Decoder) error {
 			return fmt.Errorf("%w: more than %d values", ErrNotJSON, maxValues)
 		}
 		if depth == 0 {
-			return nil
+			return atEnd(dec)
 		}
 	}
 }
 
-// open appends the container whose first byte ends at offset end.
-func (t *tree) open(end int64) {
+// atEnd checks that nothing follows the value.
+func atEnd(dec *jsontext.Decoder) error {
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: more data after the value, near byte %d", ErrNotJSON, dec.InputOffset())
+	}
+	return nil
+}
+
+// afterSeparators returns where the token begins that the decoder has just read from an offset on. The
+// decoder itself only tells where a token ends.
+func (t *tree) afterSeparators(from int64) int64 {
+	for {
+		switch t.src[from] {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			from++
+		default:
+			return from
+		}
+	}
+}
+
+// open appends the container that begins at an offset.
+func (t *tree) open(start int64) {
 	k := kindArray
-	if t.src[end-1] == '{' {
+	if t.src[start] == '{' {
 		k = kindObject
 	}
-	t.values = append(t.values, value{start: uint32(end - 1), kind: k})
+	t.values = append(t.values, value{start: uint32(start), nature: nature{kind: k}})
 }
 
 // close completes the container at index i.
@@ -173,20 +171,31 @@ func (t *tree) close(i uint32, end int64) {
 	t.values[i].next = uint32(len(t.values))
 }
 
-// scalar appends a null, boolean, number or string whose text ends at offset end.
-func (t *tree) scalar(raw []byte, end int64) {
-	v := value{start: uint32(end) - uint32(len(raw)), end: uint32(end), next: uint32(len(t.values)) + 1}
-	switch raw[0] {
+// scalar appends the null, boolean, number or string between two offsets.
+func (t *tree) scalar(start, end int64) {
+	k, escaped := kindNumber, false
+	switch t.src[start] {
 	case '"':
-		v.kind, v.escaped = kindString, bytes.IndexByte(raw, '\\') >= 0
+		k, escaped = kindString, t.hasEscape(start, end)
 	case 'n':
-		v.kind = kindNull
+		k = kindNull
 	case 't', 'f':
-		v.kind = kindBool
-	default:
-		v.kind = kindNumber
+		k = kindBool
 	}
-	t.values = append(t.values, v)
+	next := uint32(len(t.values)) + 1
+	t.values = append(t.values, value{uint32(start), uint32(end), next, nature{k, escaped}})
+}
+
+// hasEscape reports whether there is a backslash between two offsets. One search serves all the strings
+// up to the backslash that it finds.
+func (t *tree) hasEscape(start, end int64) bool {
+	if t.escape < start {
+		t.escape = int64(len(t.src))
+		if i := bytes.IndexByte(t.src[start:], '\\'); i >= 0 {
+			t.escape = start + int64(i)
+		}
+	}
+	return t.escape < end
 }
 
 // syntaxError says where and of what kind a decoder's error is. The decoder's own text is left

@@ -1,8 +1,10 @@
 package ocean
 
 import (
+	"bytes"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -73,9 +75,13 @@ func (n node) size() int {
 
 // get returns the member of that name, or the zero node.
 func (n node) get(name string) node {
-	for k, v := range n.fields() {
-		if k.is(name) {
-			return v
+	if n.kind() != kindObject {
+		return node{}
+	}
+	end := n.t.values[n.i].next
+	for i := n.i + 1; i < end; i = n.t.values[i+1].next {
+		if n.t.values[i].mayHave(len(name)) && (node{n.t, i}).is(name) {
+			return node{n.t, i + 1}
 		}
 	}
 	return node{}
@@ -83,11 +89,16 @@ func (n node) get(name string) node {
 
 // is reports whether a string node says s.
 func (n node) is(s string) bool {
-	v := n.value()
+	v := &n.t.values[n.i]
 	if v.escaped {
 		return n.string() == s
 	}
 	return string(n.t.src[v.start+1:v.end-1]) == s
+}
+
+// mayHave reports whether a string can have a length in bytes; most names are told apart by that alone.
+func (v *value) mayHave(length int) bool {
+	return v.escaped || int(v.end-v.start) == length+len(`""`)
 }
 
 // elems yields an array's elements. Any other value that is there, except null, is yielded as if
@@ -113,10 +124,10 @@ func (n node) elems() iter.Seq[node] {
 	}
 }
 
-// list yields the objects in the member of that name.
-func (n node) list(name string) iter.Seq[node] {
+// objects yields the objects among an array's elements.
+func (n node) objects() iter.Seq[node] {
 	return func(yield func(node) bool) {
-		for e := range n.get(name).elems() {
+		for e := range n.elems() {
 			switch e.kind() {
 			case kindObject:
 				if !yield(e) {
@@ -129,6 +140,9 @@ func (n node) list(name string) iter.Seq[node] {
 		}
 	}
 }
+
+// list yields the objects in the member of that name.
+func (n node) list(name string) iter.Seq[node] { return n.get(name).objects() }
 
 // obj returns the member of that name if it is an object, or the first object of an array.
 func (n node) obj(name string) node {
@@ -180,7 +194,37 @@ func (n node) string() string {
 	if !v.escaped && n.t.valid {
 		return string(n.t.src[v.start+1 : v.end-1])
 	}
-	var room [256]byte
-	text, _ := jsontext.AppendUnquote(room[:0], n.raw()) // its error only tells that bytes were replaced
-	return strings.ReplaceAll(string(text), "\x00", "")
+	return unquote(n)
 }
+
+// unquote is string for a string with escapes, or with invalid UTF-8. What lossless kept that no UTF-8
+// is has to be replaced; with escapes alone, the usual case, there is none of it.
+func unquote(n node) string {
+	var room [256]byte
+	text := lossless(room[:0], n)
+	if !utf8.Valid(text) {
+		text, _ = jsontext.AppendUnquote(room[:0], n.raw()) // its error only tells that bytes were replaced
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		text = bytes.ReplaceAll(text, []byte{0}, nil)
+	}
+	return n.t.keep(text)
+}
+
+// keep returns a copy of a text. Short ones are parts of a longer string, since a form may have one in
+// each of its lines.
+func (t *tree) keep(text []byte) string {
+	if len(text) > longText {
+		return string(text)
+	}
+	if t.unquoted.Cap()-t.unquoted.Len() < len(text) {
+		t.unquoted = strings.Builder{}
+		t.unquoted.Grow(4 * longText)
+	}
+	start := t.unquoted.Len()
+	t.unquoted.Write(text)
+	return t.unquoted.String()[start:]
+}
+
+// longText is from how many bytes on a text is kept by itself.
+const longText = 512

@@ -92,6 +92,9 @@ func fullName(n store.Name) string {
 	return strings.Join(parts, " ")
 }
 
+// unspaced takes out how people space the digits of a number.
+var unspaced = strings.NewReplacer(" ", "", "-", "")
+
 // healthNumber returns a patient's health card number: Ontario's if there is one, else the first.
 // A number out of use counts only when there is no other.
 func healthNumber(p node) *store.HealthNumber {
@@ -102,7 +105,7 @@ func healthNumber(p node) *store.HealthNumber {
 		if !hasCode(id.get("type"), "JHN") && !strings.HasSuffix(sys, "-patient-hcn") && sys != "jhn" {
 			continue
 		}
-		number := strings.NewReplacer(" ", "", "-", "").Replace(id.str("value"))
+		number := unspaced.Replace(id.str("value"))
 		if number == "" {
 			continue
 		}

@@ -108,3 +108,17 @@ func TestQuestionnaire(t *testing.T) {
 		{Items: []store.Item{{Text: "single"}}},
 	})
 }
+
+// Letters whose capitals are written in more or fewer bytes stand before the version.
+func TestVersionOfAForm(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://x/Questionnaire/f|1.0":        "f",
+		"https://x/Questionnaire/f%7C1.0":      "f",
+		"https://x/Questionnaire/f%7c1%7C0":    "f",
+		"https://x/Questionnaire/ɐɐɐɐ%7c1":     "ɐɐɐɐ",
+		"https://x/Questionnaire/ııııéé%7C1.0": "ııııéé",
+	} {
+		u := update(t, edit(t, oceantest.Message{}, add("", obj{"resourceType": "QuestionnaireResponse", "questionnaire": url})))
+		equal(t, url, u.Questionnaires, []store.Questionnaire{{Form: want}})
+	}
+}
