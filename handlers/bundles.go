@@ -67,8 +67,7 @@ func (s *server) receiveBundle(r *request) error {
 	if r.selfTest == "" {
 		s.Metrics.kept(receipt)
 	}
-	s.Log.Info("message received", "request", requestID(r.Context), "message", receipt.MessageID,
-		"duplicate", receipt.Duplicate, "problems", len(receipt.Problems), "bytes", len(body))
+	r.logged = []any{"message", receipt.MessageID, "duplicate", receipt.Duplicate, "problems", len(receipt.Problems), "bytes", len(body)}
 	if err := r.outcome(http.StatusOK, "information", "informational", kept(receipt)); err != nil || r.selfTest != "" {
 		return err
 	}

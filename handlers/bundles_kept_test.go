@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"breakwater/handlers/ocean/oceantest"
 	"breakwater/store"
 )
@@ -179,5 +181,36 @@ func TestOceanNeedsNoCookieAndNoOrigin(t *testing.T) {
 	a.wantsKept(t)
 	if a.Header().Get("Set-Cookie") != "" {
 		t.Error("Ocean was given a cookie")
+	}
+}
+
+// TestOneLineOfTheLogTellsOfAMessage and names its id, by which it can be looked for.
+func TestOneLineOfTheLogTellsOfAMessage(t *testing.T) {
+	s := newSite(t)
+	body := firstMessage.JSON()
+	s.deliver(body).wantsKept(t)
+	s.deliver(body).wantsKept(t)
+	type line struct {
+		Request, Route, Message string
+		Status, Bytes, Problems int
+		Duplicate               bool
+	}
+	var lines []line
+	for text := range strings.Lines(s.log.String()) {
+		var l line
+		if err := json.Unmarshal([]byte(text), &l); err != nil {
+			t.Fatal(err)
+		}
+		if l.Message != "" || l.Route == bundlesPath {
+			lines = append(lines, l)
+		}
+	}
+	if len(lines) != 2 || uuid.Validate(lines[0].Message) != nil || lines[0].Message != lines[1].Message || lines[0].Request == lines[1].Request {
+		t.Fatalf("%+v", lines)
+	}
+	for i, l := range lines {
+		if l.Status != 200 || l.Bytes != len(body) || l.Duplicate != (i == 1) || l.Route != bundlesPath {
+			t.Errorf("%+v", l)
+		}
 	}
 }

@@ -149,6 +149,9 @@ func (s *server) logRequest(c echo.Context, took time.Duration) {
 	if !stranger {
 		fields = append(fields, "user", r.user.ID)
 	}
+	if ok {
+		fields = append(fields, r.logged...)
+	}
 	s.Log.Log(c.Request().Context(), level, "request", fields...)
 }
 

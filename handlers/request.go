@@ -25,6 +25,7 @@ type request struct {
 
 	message  *store.Message // that was read on the public route; nil until then
 	selfTest string         // whose key the caller showed; "" for Ocean's own
+	logged   []any          // what the line of the log says of the request besides, as slog takes it
 }
 
 var (
