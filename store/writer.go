@@ -60,11 +60,12 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 }
 
 type writer struct {
-	pause int // batches until the log is looked at; see keepLogShort
-	store *Store
-	tx    tx
-	moved map[string]int // by how much the batch's jobs moved counters
-	log   *checkpointer
+	pause    int  // batches until the log is looked at; see keepLogShort
+	together bool // the batch before had several jobs
+	store    *Store
+	tx       tx
+	moved    map[string]int // by how much the batch's jobs moved counters
+	log      *checkpointer
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -120,10 +121,14 @@ func (w *writer) answer(batch []*job) bool {
 	return ends
 }
 
-// gather takes what is waiting already, and waits for nothing.
-func (w *writer) gather(first *job) []*job {
-	runtime.Gosched() // who is about to bring another job, brings it
-	batch := []*job{first}
+// gather takes what is waiting already, and waits for nothing. Where jobs came together before, whoever is
+// about to bring another brings it first.
+func (w *writer) gather(first *job) (batch []*job) {
+	if w.together {
+		runtime.Gosched()
+	}
+	defer func() { w.together = len(batch) > 1 }()
+	batch = []*job{first}
 	for len(batch) < cmp.Or(w.store.opts.Batch, batchJobs) {
 		select {
 		case j := <-w.store.jobs:
