@@ -39,11 +39,11 @@ func (d *Delivery) Receive(ctx context.Context, m Message) (Receipt, error) {
 		return Receipt{}, err
 	}
 	var r Receipt
-	err = s.update(ctx, func(t *tx) (err error) {
+	err = s.updateBy(ctx, &job{size: len(d.bytes), fn: func(t *tx) (err error) {
 		t.freshen(in)
 		r, err = t.receive(in)
 		return err
-	})
+	}})
 	if err == nil && !r.Duplicate && in.hasDocuments {
 		s.wakeUp()
 	}

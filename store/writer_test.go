@@ -60,6 +60,29 @@ func TestWaitingJobsShareACommit(t *testing.T) {
 	})
 }
 
+// TestLargeMessagesShareNoLargeCommit has messages wait of which two together are too large.
+func TestLargeMessagesShareNoLargeCommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		defer closeStore(t, s)
+		for size, want := range map[int]int{0: 1, batchBytes / 16: 1, batchBytes / 2: 4, batchBytes: 8, 25 << 20: 8} {
+			before := commits(t, s)
+			holding(t, s, func(others *sync.WaitGroup) {
+				for range 8 {
+					others.Go(func() {
+						if err := s.updateBy(context.Background(), &job{size: size, fn: func(t *tx) error { return t.count("x", 1) }}); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+			})
+			if n := commits(t, s) - before; n != want {
+				t.Errorf("8 messages of %d bytes took %d commits, want %d", size, n, want)
+			}
+		}
+	})
+}
+
 func TestLoneJobIsDurableBeforeItReturns(t *testing.T) {
 	s := opened(t)
 	defer closeStore(t, s)
