@@ -144,14 +144,15 @@ func (c Argon2) below(other Argon2) bool {
 	return c.Memory < other.Memory || c.Memory == other.Memory && c.Time < other.Time
 }
 
-func (h *hasher) sum(ctx context.Context, password string, salt []byte, c Argon2) ([]byte, error) {
+func (h *hasher) sum(ctx context.Context, password string, salt []byte, c Argon2) (sum []byte, err error) {
 	select {
 	case h.turns <- struct{}{}:
 		defer func() { <-h.turns }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	return argon2.IDKey([]byte(password), salt, c.Time, c.Memory, c.Threads, hashSize), nil
+	withProcessor(func() { sum = argon2.IDKey([]byte(password), salt, c.Time, c.Memory, c.Threads, hashSize) })
+	return sum, nil
 }
 
 func encodeHash(c Argon2, salt, sum []byte) string {
