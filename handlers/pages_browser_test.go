@@ -63,7 +63,7 @@ func TestPeopleFindAndReadAReferral(t *testing.T) {
 		t.Errorf("the first page has %d referrals", n)
 	}
 	b.do(chromedp.Click(`//a[contains(., "Show older")]`))
-	b.until(rows + ` === 61`)
+	b.until(rows + ` === 61 && document.activeElement.matches("main a")`) // the focus goes to the first of what came
 	b.do(chromedp.SendKeys(`input[name=q]`, "harb\r"))
 	b.until(rows + ` === 1`)
 	if path := b.path(); strings.Contains(strings.ToLower(path), "harb") {

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Delivery is one delivery of a message. Its bytes are sealed while its caller reads what they say, since
 // Ocean waits for both: on two processors the one costs no time beside the other.
@@ -8,18 +11,31 @@ type Delivery struct {
 	store  *Store
 	id     string // that the message has in this database, if it is kept
 	bytes  []byte
-	raw    []byte // sealed, once sealed is closed
+	room   error // why there is no place for it
 	sealed chan struct{}
+	raw    []byte // sealed, and why it is not, once sealed is closed
+	fault  error
 }
 
 // Deliver begins the delivery of a message that came as raw, which must not be changed before [Delivery.End].
 func (s *Store) Deliver(raw []byte) *Delivery {
-	d := &Delivery{store: s, id: newID(), bytes: raw, sealed: make(chan struct{})}
-	go func() {
-		defer close(d.sealed)
-		d.raw = s.keys.Seal(messagePlace("raw", d.id), raw)
-	}()
+	d := &Delivery{store: s, id: newID(), bytes: raw, room: s.room(len(raw)), sealed: make(chan struct{})}
+	if d.room != nil { // a damaged database has no keys
+		close(d.sealed)
+		return d
+	}
+	go d.sealBytes()
 	return d
+}
+
+func (d *Delivery) sealBytes() {
+	defer close(d.sealed)
+	defer func() {
+		if p := recover(); p != nil { // it would end the program, and again each time that Ocean sends the message
+			d.fault = fmt.Errorf("sealing a message panicked: %T", p)
+		}
+	}()
+	d.raw = d.store.keys.Seal(messagePlace("raw", d.id), d.bytes)
 }
 
 // End waits until nobody reads the bytes any more, whatever became of the message.
@@ -31,8 +47,8 @@ func (d *Delivery) End() { <-d.sealed }
 // A delivery receives one message, what its bytes say.
 func (d *Delivery) Receive(ctx context.Context, m Message) (Receipt, error) {
 	s := d.store
-	if err := s.room(len(d.bytes)); err != nil {
-		return Receipt{}, err
+	if d.room != nil {
+		return Receipt{}, d.room
 	}
 	in, err := d.seal(m)
 	if err != nil {
@@ -81,5 +97,5 @@ func (d *Delivery) seal(m Message) (*incoming, error) {
 	}
 	<-d.sealed
 	in.raw = d.raw
-	return in, nil
+	return in, d.fault
 }
