@@ -59,6 +59,12 @@ func (c *clerk) enters() {
 	c.turned()
 }
 
+// focused waits until the focus is where the page puts it, which is a moment after the page is there.
+func (c *clerk) focused() {
+	c.t.Helper()
+	c.browser.until(`document.activeElement.hasAttribute("autofocus")`)
+}
+
 func (c *clerk) types(text string) { c.t.Helper(); c.do(chromedp.KeyEvent(text)) }
 
 // referral is the one referral that there is.
@@ -116,7 +122,8 @@ func TestTheFrontDeskByKeyboardInFrench(t *testing.T) {
 	c.within(4, `.acts a[href$="/accept"]`)
 	c.enters()
 	c.accessible("accepter")
-	c.types("Bien reçu.") // the field has the focus
+	c.focused()
+	c.types("Bien reçu.") // into the field that has the focus
 	c.within(1, "main form button")
 	c.enters()
 	c.wait(w.Folder(store.FolderPendingBooking))
@@ -198,6 +205,7 @@ func TestTheFrontDeskByKeyboardInFrench(t *testing.T) {
 	c.content()
 	c.within(10, `.acts a[href$="/confirm"]`)
 	c.enters()
+	c.focused()
 	c.within(1, "main form button") // the title has the focus: nothing happens by pressing Enter twice
 	c.enters()
 	c.wait(w.Folder(store.FolderBookedConfirmed))
