@@ -10,7 +10,7 @@ import (
 // termsTogether is how many referrals' terms are taken to their places at a time. Each of a referral's
 // dozen terms has its place on another page of the index, so that one message would write as many pages
 // for them as for all the rest; together they share pages, and most messages write one. A search looks
-// through those that wait: with more of them it would take noticeably longer.
+// through all of those that wait.
 const termsTogether = 256
 
 // addTerms gives a new referral its terms.

@@ -20,8 +20,9 @@ const (
 	// batchJobs bounds how many jobs share a commit, and so how long the first of them waits, unless
 	// the options say otherwise.
 	batchJobs = 128
-	// batchBytes is from how many bytes of messages on a commit takes no more of them: what does not fit into
-	// the writer's memory of pages is written more than once.
+	// batchBytes is from how many bytes of messages on a commit takes no more of them, so that its pages stay
+	// in the writer's memory of them: SQLite writes what does not fit before the commit, and what changes
+	// afterwards again.
 	batchBytes = 4 << 20
 	// statementCache bounds the prepared statements; the store has fewer, all of fixed text.
 	statementCache = 256
@@ -119,6 +120,7 @@ func (w *writer) run() {
 // answer commits a batch and tells everybody in it. It reports whether nothing may be written any
 // more.
 func (w *writer) answer(batch []*job) bool {
+	w.together = len(batch) > 1
 	err := w.commit(batch)
 	ends := w.store.ends(err)
 	for _, j := range batch {
@@ -132,12 +134,11 @@ func (w *writer) answer(batch []*job) bool {
 
 // gather takes what is waiting already, and waits for nothing. Where jobs came together before, whoever is
 // about to bring another brings it first.
-func (w *writer) gather(first *job) (batch []*job) {
+func (w *writer) gather(first *job) []*job {
 	if w.together {
 		runtime.Gosched()
 	}
-	defer func() { w.together = len(batch) > 1 }()
-	batch = []*job{first}
+	batch := []*job{first}
 	for size := first.size; len(batch) < cmp.Or(w.store.opts.Batch, batchJobs) && size < batchBytes; {
 		select {
 		case j := <-w.store.jobs:
